@@ -1,0 +1,114 @@
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import write_portraits
+from tf_portrait.data.doctor import examine, format_reports
+from tf_portrait.data.folder import list_pairs
+from tf_portrait.data.hashing import near_copies, perceptual_hash
+from tf_portrait.data.synthetic import portrait
+
+
+def found(folder, **options):
+    (report,) = examine([list_pairs(folder)], progress=False, **options)
+    return {(finding.kind, finding.path.name) for finding in report.findings}, report
+
+
+def test_a_healthy_set_has_no_findings(portraits):
+    findings, report = found(portraits)
+    assert findings == set() and report.healthy and report.checked == report.total == 12
+
+
+def damage_unreadable(folder):
+    path = folder / "images" / "0001.jpg"
+    path.write_bytes(path.read_bytes()[:500])
+    return "unreadable", "0001.jpg"
+
+
+def damage_encoding(folder):
+    Image.fromarray(np.eye(64, dtype=np.uint8) * 7).save(folder / "masks" / "0002.png")
+    return "encoding", "0002.png"
+
+
+def damage_size(folder):
+    Image.new("L", (64, 32), 255).save(folder / "masks" / "0003.png")
+    return "size", "0003.png"
+
+
+def damage_resized(folder):
+    path = folder / "masks" / "0003.png"
+    Image.open(path).resize((32, 32)).save(path)
+    return "resized", "0003.png"
+
+
+def damage_empty(folder):
+    Image.new("L", (64, 64), 0).save(folder / "masks" / "0004.png")
+    return "empty", "0004.png"
+
+
+def damage_full(folder):
+    Image.new("L", (64, 64), 255).save(folder / "masks" / "0005.png")
+    return "full", "0005.png"
+
+
+def damage_duplicate(folder):
+    for part, suffix in (("images", ".jpg"), ("masks", ".png")):
+        shutil.copy(folder / part / f"0006{suffix}", folder / part / f"0099{suffix}")
+    return "duplicate", "0099.jpg"
+
+
+def damage_no_mask(folder):
+    (folder / "masks" / "0007.png").unlink()
+    return "no mask", "0007.jpg"
+
+
+def damage_no_photo(folder):
+    (folder / "images" / "0008.jpg").unlink()
+    return "no photo", "0008.png"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [value for name, value in list(globals().items()) if name.startswith("damage_")],
+)
+def test_each_fault_is_found_and_nothing_else(portraits, damage):
+    expected = damage(portraits)
+    findings, report = found(portraits)
+    assert findings == {expected}
+    assert report.healthy == (expected[0] not in ("unreadable", "encoding", "size"))
+    assert expected[1] in format_reports([report])
+
+
+def test_a_validation_photo_in_the_training_set_is_a_leak(portraits, tmp_path):
+    val = write_portraits(tmp_path / "val", 4, seed=9)
+    # The same photo, brighter and compressed harder.
+    photo = Image.open(portraits / "images" / "0002.jpg").point(lambda v: min(255, int(v * 1.1)))
+    photo.save(val / "images" / "0000.jpg", quality=60)
+    reports = examine([list_pairs(portraits)], list_pairs(val), progress=False)
+    assert [(f.kind, f.path.name) for f in reports[0].findings] == [("leak", "0002.jpg")]
+    assert "0000.jpg" in format_reports(reports) and not reports[0].healthy and reports[1].healthy
+
+
+def test_a_limit_checks_a_sample_and_says_so(portraits):
+    _, report = found(portraits, limit=5)
+    assert report.checked == 5 and "5 of 12 photos checked (--check looks at all)" in format_reports([report])
+
+
+def test_near_copies_finds_what_comparing_all_pairs_finds():
+    rng = np.random.default_rng(0)
+    hashes = [rng.random(64) < 0.5 for _ in range(60)]
+    for index in range(0, 20, 2):  # plant copies 0 to 9 bits away
+        hashes[index + 1] = hashes[index] ^ (np.arange(64) < index // 2)
+    pairs = [(i, j) for i in range(60) for j in range(i + 1, 60) if np.sum(hashes[i] != hashes[j]) <= 4]
+    assert near_copies(hashes) == pairs and len(pairs) >= 5
+
+
+def test_hash_survives_resizing_and_tells_people_apart():
+    photos = [portrait(np.random.default_rng(i), 128)[0] for i in range(8)]
+    hashes = [perceptual_hash(photo) for photo in photos]
+    for photo, bits in zip(photos, hashes, strict=True):
+        small = np.asarray(Image.fromarray(photo).resize((70, 70)))
+        assert np.sum(perceptual_hash(small) != bits) <= 4
+    assert near_copies(hashes) == []

@@ -1,0 +1,183 @@
+import csv
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tf_portrait.data.synthetic import SyntheticPortraits
+from tf_portrait.errors import PortraitError
+from tf_portrait.losses import OBJECTIVES
+from tf_portrait.models.files import load_model
+from tf_portrait.training.checkpoint import read_state
+from tf_portrait.training.loop import fit
+from tf_portrait.training.recipe import Recipe
+from tf_portrait.training.run import BEST, HISTORY, LAST, open_run
+from tf_portrait.training.validation import Validation
+
+TINY = Recipe(
+    options={"width": 0.25},
+    size=32,
+    objective=OBJECTIVES["full"],
+    optimizer="adamw",
+    learning_rate=3e-3,
+    batch=4,
+    epochs=2,
+    steps=3,
+)
+SOURCE = SyntheticPortraits(8, 48)
+
+
+@pytest.fixture(scope="module")
+def validation():
+    return Validation(SyntheticPortraits(6, 40, seed=1), 32, "stretch")
+
+
+def train(recipe, validation, folder, resume=False):
+    run = open_run(folder, recipe.name, resume)
+    return run, fit(recipe, SOURCE, validation, run, resume=resume, progress=False)
+
+
+def test_a_run_leaves_model_history_curves_and_events(tmp_path, validation):
+    run, result = train(TINY, validation, tmp_path / "run")
+    with open(run.path(HISTORY)) as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert {"loss", "mask", "boundary", "consistency", "val_iou", "learning_rate"} <= rows[0].keys()
+    assert result["best"] == pytest.approx(max(float(row["val_iou"]) for row in rows))
+    network, card = load_model(run.folder)
+    assert card["validation_iou"] == result["best"] and card["epoch"] == result["epoch"] and card["size"] == 32
+    assert network.input_shape == (None, 32, 32, 3)
+    assert run.path("curves.png").read_bytes().startswith(b"\x89PNG")
+    assert list(run.path("tensorboard").iterdir())
+
+
+def test_the_saved_model_scores_what_was_logged(tmp_path, validation):
+    from tf_portrait.inference.probability import probability_model
+
+    run, result = train(dataclasses.replace(TINY, ema=0.8), validation, tmp_path / "run")
+    network, _ = load_model(run.path(BEST))
+    assert validation.iou(probability_model(network, 32)) == pytest.approx(result["best"], abs=1e-6)
+
+
+class _Squares:
+    """A source that a network learns in seconds: bright squares on dark ground."""
+
+    def __len__(self):
+        return 16
+
+    def __getitem__(self, index):
+        top, left = np.random.default_rng(index).integers(0, 16, 2)
+        mask = np.zeros((32, 32), np.uint8)
+        mask[top : top + 16, left : left + 16] = 255
+        return np.repeat(mask[..., None] // 2 + 60, 3, axis=2), mask
+
+
+def test_training_learns(tmp_path):
+    augmentation = dataclasses.replace(TINY.augmentation, probability=0.0)
+    recipe = dataclasses.replace(TINY, epochs=1, steps=60, learning_rate=1e-2, augmentation=augmentation)
+    run = open_run(tmp_path / "run", "squares", False)
+    result = fit(recipe, _Squares(), Validation(_Squares(), 32, "stretch"), run, progress=False)
+    assert result["before"] < 0.5 and result["best"] > 0.8
+
+
+def test_nan_stops_and_keeps_the_last_good_state(tmp_path, validation):
+    run, _ = train(TINY, validation, tmp_path / "run")
+    good = run.path(LAST).read_bytes(), run.path(BEST).read_bytes()
+    worse = dataclasses.replace(TINY, epochs=4, learning_rate=float("inf"))
+    with pytest.raises(
+        PortraitError, match=r"the loss became nan in epoch 3, step \d.*last\.npz holds the state before"
+    ):
+        train(worse, validation, run.folder, resume=True)
+    assert (run.path(LAST).read_bytes(), run.path(BEST).read_bytes()) == good
+
+
+def test_another_architecture_cannot_resume(tmp_path, validation):
+    run, _ = train(TINY, validation, tmp_path / "run")
+    with pytest.raises(PortraitError, match="checkpoint of another architecture"):
+        train(dataclasses.replace(TINY, epochs=3, options={"width": 0.5}), validation, run.folder, resume=True)
+
+
+def test_resuming_equals_not_having_stopped(tmp_path, validation):
+    recipe = dataclasses.replace(TINY, epochs=4, ema=0.9, schedule="cosine")
+    short = dataclasses.replace(recipe, name="short")
+    whole, _ = train(recipe, validation, tmp_path / "whole")
+    # Stop after two epochs by a limit on the loop, not by another schedule.
+    run = open_run(tmp_path / "parts", short.name, False)
+    with pytest.raises(StopIteration):
+        fit(short, _StopsAtEpoch(2, short), validation, run, progress=False)
+    assert read_state(run.path(LAST))["epoch"] == 2
+    train(short, validation, run.folder, resume=True)
+    with np.load(whole.path(LAST)) as expected, np.load(run.path(LAST)) as resumed:
+        assert read_state(run.path(LAST))["best"] == pytest.approx(read_state(whole.path(LAST))["best"], abs=1e-4)
+        for name in expected.files:
+            if name != "state.json":
+                np.testing.assert_allclose(resumed[name], expected[name], rtol=1e-3, atol=1e-4, err_msg=name)
+
+
+class _StopsAtEpoch:
+    """SOURCE until an epoch is over; then the next access to its length ends the training."""
+
+    def __init__(self, epochs, recipe):
+        self._left = epochs
+
+    def __len__(self):
+        self._left -= 1
+        if self._left < 0:
+            raise StopIteration
+        return len(SOURCE)
+
+    def __getitem__(self, index):
+        return SOURCE[index]
+
+
+def test_frozen_encoder_stays_and_then_moves(tmp_path, validation):
+    start, _ = train(dataclasses.replace(TINY, epochs=1), validation, tmp_path / "start")
+    recipe = dataclasses.replace(TINY, init=str(start.path(BEST)), freeze_epochs=1, epochs=1)
+    run, _ = train(recipe, validation, tmp_path / "frozen")
+    before, _ = load_model(start.path(BEST))
+    with np.load(run.path(LAST)) as state:
+        names = [name for name in state.files if name.startswith("model/")]
+        after = [state[name] for name in names]
+    moved = {
+        weight.path: not np.array_equal(weight.numpy(), value)
+        for weight, value in zip(before.weights, after, strict=False)
+    }
+    assert not any(change for path, change in moved.items() if path.startswith(("stem", "stage")))
+    assert moved["mask/kernel"]
+    _, result = train(dataclasses.replace(recipe, epochs=2), validation, run.folder, resume=True)
+    assert result["epoch"] in (1, 2)
+    with np.load(run.path(LAST)) as state:
+        assert not np.array_equal(state[names[0]], after[0])
+
+
+def test_two_sizes_in_one_run(tmp_path, validation):
+    recipe = dataclasses.replace(TINY, size=64, low_size=32, low_fraction=0.5)
+    run, _ = train(recipe, Validation(SyntheticPortraits(4, 64), 64, "stretch"), tmp_path / "run")
+    assert [row["size"] for row in run.history] == [32, 64]
+
+
+def test_patience_ends_a_run_that_no_longer_improves(tmp_path, validation, capsys):
+    recipe = dataclasses.replace(TINY, learning_rate=0.0, epochs=9, patience=2)
+    run, _ = train(recipe, validation, tmp_path / "run")
+    assert len(run.history) < 9 and "stopped early" in capsys.readouterr().out
+
+
+def test_mixed_precision_leaves_a_float32_model(tmp_path, validation):
+    run, _ = train(dataclasses.replace(TINY, mixed_precision="mixed_bfloat16"), validation, tmp_path / "run")
+    network, _ = load_model(run.path(BEST))
+    assert {layer.dtype_policy.name for layer in network.layers} == {"float32"}
+
+
+def test_a_folder_with_another_run_is_refused(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "something").touch()
+    with pytest.raises(PortraitError, match="is not empty; add --resume"):
+        open_run(tmp_path / "run", "x", False)
+    with pytest.raises(PortraitError, match="nothing to resume"):
+        open_run(tmp_path / "run", "x", True)
+
+
+def test_an_unwritable_folder_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(PortraitError, match="file/run: cannot be written"):
+        open_run(tmp_path / "file" / "run", "x", False)

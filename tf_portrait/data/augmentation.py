@@ -1,0 +1,31 @@
+"""What the augmentation does to a photo, as one frozen set of numbers (PortraitNet section 4.2)."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Augmentation:
+    """Ranges of the two families of operations; each operation is applied with `probability`.
+
+    Deformation makes view A: flip, rotation in degrees, resize factor, translation as part of the size, and (ours)
+    aspect: width over height changes by up to this factor. Texture makes A' from A: noise sigma (drawn from 0 to it),
+    blur kernels, and factors of color, brightness, contrast and sharpness.
+    background: probability that the background is replaced (needs backgrounds); 0 is the paper.
+    """
+
+    probability: float = 0.5
+    flip: bool = True
+    rotation: float = 45.0
+    resize: tuple = (0.5, 1.5)
+    translation: float = 0.25
+    aspect: float = 1.0
+    noise: float = 10.0
+    blur: tuple = (3, 5)
+    color: tuple = (0.4, 1.7)
+    brightness: tuple = (0.4, 1.7)
+    contrast: tuple = (0.6, 1.5)
+    sharpness: tuple = (0.8, 1.3)
+    background: float = 0.0
+
+
+PAPER = Augmentation()

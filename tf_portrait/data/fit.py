@@ -1,0 +1,54 @@
+"""How a photo is fitted to the square that the network sees: one setting for training, evaluation and phones."""
+
+import cv2
+import numpy as np
+
+from tf_portrait.errors import PortraitError
+
+FITS = ("stretch", "letterbox")
+PAD = 128  # gray around a letter-boxed or rotated photo, as in the authors' code
+
+
+def fit_matrix(height, width, size, fit):
+    """The 2x3 affine from photo pixels to network pixels, with pixel centers at whole numbers (half-pixel resize)."""
+    if fit not in FITS:
+        raise PortraitError(f"fit={fit!r} is unknown; use one of {', '.join(FITS)}")
+    x, y = size / width, size / height
+    if fit == "letterbox":
+        x = y = min(x, y)
+    left, top = (size - x * width) / 2, (size - y * height) / 2
+    return np.array([[x, 0, left + 0.5 * x - 0.5], [0, y, top + 0.5 * y - 0.5]], np.float32)
+
+
+def fit_photo(rgb, size, fit):
+    """(H, W, 3) uint8 -> (size, size, 3) uint8, area-averaged where it shrinks."""
+    height, width = rgb.shape[:2]
+    top, bottom, left, right = _box(height, width, size, fit)
+    inner = resize(rgb, right - left, bottom - top)
+    if fit == "stretch":
+        return inner
+    return cv2.copyMakeBorder(inner, top, size - bottom, left, size - right, cv2.BORDER_CONSTANT, value=(PAD, PAD, PAD))
+
+
+def unfit(probability, height, width, fit):
+    """Network output (size, size) back to (height, width), the padding cut off, bilinear."""
+    top, bottom, left, right = _box(height, width, probability.shape[0], fit)
+    return cv2.resize(probability[top:bottom, left:right], (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def resize(image, width, height):
+    """cv2.resize that averages areas when shrinking and interpolates when growing."""
+    shrinks = width * height < image.shape[0] * image.shape[1]
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def _box(height, width, size, fit):
+    """Top, bottom, left, right of the photo inside the square."""
+    if fit not in FITS:
+        raise PortraitError(f"fit={fit!r} is unknown; use one of {', '.join(FITS)}")
+    if fit == "stretch":
+        return 0, size, 0, size
+    scale = size / max(height, width)
+    inner_height, inner_width = max(1, round(height * scale)), max(1, round(width * scale))
+    top, left = (size - inner_height) // 2, (size - inner_width) // 2
+    return top, top + inner_height, left, left + inner_width

@@ -1,0 +1,39 @@
+"""Deformation: flip, rotation, resize, translation and the fit to the network, all in one warp."""
+
+import cv2
+import numpy as np
+
+from tf_portrait.data.fit import PAD, fit_matrix
+
+
+def deformation(rng, height, width, size, fit, augmentation):
+    """A random 2x3 affine from photo pixels to network pixels.
+
+    The photo is deformed about its center in its own pixels, where a rotation is a rotation, and then fitted.
+    """
+    a = augmentation
+    drawn = rng.random(5) < a.probability
+    flip = -1.0 if a.flip and drawn[0] else 1.0
+    angle = np.deg2rad(rng.uniform(-a.rotation, a.rotation)) if drawn[1] else 0.0
+    scale = rng.uniform(*a.resize) if drawn[2] else 1.0
+    dx, dy = rng.uniform(-a.translation, a.translation, 2) if drawn[3] else (0.0, 0.0)
+    stretch = a.aspect ** rng.uniform(-0.5, 0.5) if drawn[4] else 1.0
+    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
+    linear = np.array([[cos * stretch, sin], [-sin, cos / stretch]]) @ np.diag([flip, 1.0])
+    center = np.array([(width - 1) / 2, (height - 1) / 2])
+    shift = center - linear @ center + np.array([dx * width, dy * height])
+    inner = np.vstack([np.column_stack([linear, shift]), [0, 0, 1]])
+    return (fit_matrix(height, width, size, fit) @ inner).astype(np.float32)
+
+
+def warp(image, matrix, size, border=PAD):
+    """image (H, W[, 3]) uint8 through the affine -> (size, size[, 3]); halved first where it would alias."""
+    while np.sqrt(abs(np.linalg.det(matrix[:, :2]))) < 0.5 and min(image.shape[:2]) > 1:
+        height, width = image.shape[:2]
+        image = cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        fx, fy = width / (width // 2), height / (height // 2)
+        grow = np.array([[fx, 0, (fx - 1) / 2], [0, fy, (fy - 1) / 2], [0, 0, 1]])
+        matrix = matrix @ grow
+    return cv2.warpAffine(
+        image, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(border,) * 3
+    )

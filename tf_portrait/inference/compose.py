@@ -1,0 +1,50 @@
+"""What an alpha is for: blurred background, another background, a cut-out."""
+
+import cv2
+import numpy as np
+
+from tf_portrait.data.fit import resize
+from tf_portrait.errors import PortraitError
+
+
+def blur(rgb, alpha, radius=15):
+    """Blurs the background alone: the person's colors do not bleed into it, so there is no halo.
+
+    rgb: (H, W, 3) uint8. alpha: (H, W) in 0..1. radius: of the blur in pixels. Returns (H, W, 3) uint8.
+    The background is averaged over background pixels only (normalized convolution), at a quarter of the size.
+    """
+    if radius <= 0:
+        raise PortraitError(f"blur radius {radius!r} must be above 0 pixels")
+    height, width = rgb.shape[:2]
+    small = max(1, width // 4), max(1, height // 4)
+    weight = resize(1.0 - alpha.astype(np.float32), *small)
+    colors = resize(rgb, *small).astype(np.float32) * weight[..., None]
+    sigma = radius / 8.0  # sigma is half the radius, at a quarter of the size
+    weight = cv2.GaussianBlur(weight, (0, 0), sigma) + 1e-4
+    soft = cv2.GaussianBlur(colors, (0, 0), sigma) / weight[..., None]
+    soft = cv2.resize(np.minimum(soft, 255), (width, height), interpolation=cv2.INTER_LINEAR)
+    return _over(rgb, alpha, soft)
+
+
+def replace(rgb, alpha, background):
+    """Puts the person in front of another picture, which is scaled and cropped to cover the photo.
+
+    rgb: (H, W, 3) uint8. alpha: (H, W) in 0..1. background: (h, w, 3) uint8. Returns (H, W, 3) uint8.
+    """
+    height, width = rgb.shape[:2]
+    scale = max(height / background.shape[0], width / background.shape[1])
+    inner_width = max(width, round(background.shape[1] * scale))
+    inner_height = max(height, round(background.shape[0] * scale))
+    scene = resize(background, inner_width, inner_height)
+    top, left = (inner_height - height) // 2, (inner_width - width) // 2
+    return _over(rgb, alpha, scene[top : top + height, left : left + width].astype(np.float32))
+
+
+def cutout(rgb, alpha):
+    """The photo with the alpha as fourth channel: (H, W, 4) uint8."""
+    return np.dstack([rgb, np.round(np.clip(alpha, 0, 1) * 255).astype(np.uint8)])
+
+
+def _over(rgb, alpha, scene):
+    alpha = np.clip(alpha, 0, 1).astype(np.float32)[..., None]
+    return np.clip(scene + (rgb.astype(np.float32) - scene) * alpha + 0.5, 0, 255).astype(np.uint8)

@@ -1,0 +1,49 @@
+"""Losses per pixel on two logits, averaged over batch and pixels.
+
+A softmax over two classes depends on their difference alone, so everything here is computed from
+margin = person - background: softplus(-margin) is -log p(person), softplus(margin) is -log p(background).
+"""
+
+from keras import ops
+
+
+def margin(logits):
+    """(B, H, W, 2) -> (B, H, W): the log-odds of class 1, in float32."""
+    logits = ops.cast(logits, "float32")
+    return logits[..., 1] - logits[..., 0]
+
+
+def _cross_entropy_map(m, target):
+    return target * ops.softplus(-m) + (1.0 - target) * ops.softplus(m)
+
+
+def cross_entropy(logits, target):
+    """Softmax cross-entropy (PortraitNet eq. 3-5).
+
+    logits: (B, H, W, 2). target: (B, H, W), 0..1; soft labels are taken as probabilities. Returns a scalar.
+    """
+    return ops.mean(_cross_entropy_map(margin(logits), ops.cast(target, "float32")))
+
+
+def focal(logits, target, gamma=2.0, detach=True):
+    """Focal loss without class balancing (PortraitNet eq. 7).
+
+    logits: (B, H, W, 2). target: (B, H, W), 0 or 1. detach: no gradient through the weight (1 - p)^gamma, as in the
+    authors' code. gamma=0 is cross_entropy. Returns a scalar.
+    """
+    target = ops.cast(target, "float32")
+    nll = _cross_entropy_map(margin(logits), target)
+    weight = (1.0 - ops.exp(-nll)) ** gamma
+    return ops.mean((ops.stop_gradient(weight) if detach else weight) * nll)
+
+
+def soft_jaccard(logits, target):
+    """1 - IoU with probabilities in place of labels, per image, averaged: the metric itself, made smooth.
+
+    logits: (B, H, W, 2). target: (B, H, W), 0..1. Returns a scalar in 0..1. Ours, in no recipe of the paper.
+    """
+    target = ops.cast(target, "float32")
+    p = ops.sigmoid(margin(logits))
+    both = ops.sum(p * target, axis=(1, 2))
+    either = ops.sum(p + target - p * target, axis=(1, 2))
+    return 1.0 - ops.mean((both + 1.0) / (either + 1.0))

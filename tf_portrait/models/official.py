@@ -1,0 +1,86 @@
+"""The PortraitNet authors' PyTorch weights, by the names in their checkpoint."""
+
+import numpy as np
+from keras import layers
+
+from tf_portrait.errors import PortraitError
+
+_INVERTED_RESIDUAL = {
+    "conv.0": "expand_conv",
+    "conv.1": "expand_bn",
+    "conv.3": "depthwise_conv",
+    "conv.4": "depthwise_bn",
+    "conv.6": "project_conv",
+    "conv.7": "project_bn",
+}
+_TRANSITION = {
+    "block.0.0": "depthwise1_conv",
+    "block.0.1": "depthwise1_bn",
+    "block.0.3": "pointwise1_conv",
+    "block.0.4": "pointwise1_bn",
+    "block.1": "depthwise2_conv",
+    "block.2": "depthwise2_bn",
+    "block.4": "pointwise2_conv",
+    "block.5": "pointwise2_bn",
+    "residual.0": "shortcut_conv",
+    "residual.1": "shortcut_bn",
+}
+_BATCH_NORM = ("weight", "bias", "running_mean", "running_var")
+
+
+def load_official_weights(model, arrays):
+    """Copies the authors' weights into a network built with preset="authors".
+
+    arrays: mapping from the PyTorch parameter name ("transit1.block.1.weight") to its NumPy array; a "module." in
+    front and BatchNorm's step counters are ignored. The network takes normalized BGR, as theirs does.
+    Raises PortraitError naming the first key that is missing, left over or of another shape.
+    """
+    arrays = {key.removeprefix("module."): value for key, value in arrays.items()}
+    arrays = {key: value for key, value in arrays.items() if not key.endswith("num_batches_tracked")}
+    wanted = _official_names(model)
+    for layer in model.layers:
+        if not layer.weights:
+            continue
+        parts = _BATCH_NORM if isinstance(layer, layers.BatchNormalization) else ("weight",)
+        keys = [f"{wanted[layer.name]}.{part}" for part in parts]
+        missing = [key for key in keys if key not in arrays]
+        if missing:
+            raise PortraitError(f"authors' weights: {missing[0]} is missing; this is another network or version")
+        values = [_to_keras(layer, np.asarray(arrays.pop(key))) for key in keys]
+        for key, value, weight in zip(keys, values, layer.weights, strict=True):
+            if value.shape != tuple(weight.shape):
+                raise PortraitError(
+                    f"authors' weights: {key} has shape {value.shape} where {layer.name} needs {tuple(weight.shape)}; "
+                    'build the network with preset="authors" and the same upsample, fuse, width and prior'
+                )
+        layer.set_weights(values)
+    if arrays:
+        raise PortraitError(f"authors' weights: {min(arrays)} fits no layer; this is another network or version")
+
+
+def _official_names(model):
+    """Our layer name -> their module name, for the layers that hold weights."""
+    names = {"stem_conv": "stage0.0", "stem_bn": "stage0.1", "mask": "pred", "boundary": "edge"}
+    for stage, blocks in enumerate((1, 2, 3, 4, 3, 3, 1), start=1):
+        for block in range(blocks):
+            module = f"stage{stage}" if blocks == 1 else f"stage{stage}.{block}"
+            for theirs, ours in _INVERTED_RESIDUAL.items():
+                names[f"stage{stage}_{block + 1}_{ours}"] = f"{module}.{theirs}"
+    for index, stride in enumerate((16, 8, 4, 2, 1), start=1):
+        names[f"decoder{stride}_up"] = f"deconv{index}"
+        for theirs, ours in _TRANSITION.items():
+            names[f"decoder{stride}_{ours}"] = f"transit{index}.{theirs}"
+    unknown = [layer.name for layer in model.layers if layer.weights and layer.name not in names]
+    if unknown:
+        raise PortraitError(f"authors' weights fit PortraitNet only; {model.name} has a layer {unknown[0]!r}")
+    return names
+
+
+def _to_keras(layer, array):
+    """PyTorch's (out, in, height, width) to the layout of the Keras layer."""
+    if array.ndim != 4:
+        return array
+    if isinstance(layer, layers.DepthwiseConv2D):
+        return array.transpose(2, 3, 0, 1)
+    # A transposed convolution is (in, out, h, w) there and (h, w, out, in) here: the same permutation.
+    return array.transpose(2, 3, 1, 0)

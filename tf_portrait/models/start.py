@@ -1,0 +1,39 @@
+"""Where a network's weights begin: random, ImageNet, or a file."""
+
+from pathlib import Path
+
+import numpy as np
+
+from tf_portrait.errors import PortraitError
+from tf_portrait.models.files import load_model
+from tf_portrait.models.imagenet import load_imagenet_encoder
+from tf_portrait.models.official import load_official_weights
+
+
+def start_weights(network, init):
+    """Loads what `init` names into a network.
+
+    init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
+    a .keras file or run folder of this package, or an .npz of the authors' PyTorch arrays.
+    Raises PortraitError if it cannot be had or does not fit.
+    """
+    if not init:
+        return
+    if init == "imagenet":
+        return load_imagenet_encoder(network)
+    path = Path(init)
+    if not path.exists():
+        raise PortraitError(f"--init {init}: no such file; use imagenet, a .keras, a MobileNetV2 .h5 or an .npz")
+    if path.suffix in (".h5", ".hdf5"):
+        return load_imagenet_encoder(network, path)
+    if path.suffix == ".npz":
+        with np.load(path) as arrays:
+            return load_official_weights(network, {k.removeprefix("weight/"): arrays[k] for k in arrays.files})
+    source, card = load_model(path)
+    shapes = [tuple(weight.shape) for weight in network.weights]
+    if shapes != [tuple(weight.shape) for weight in source.weights]:
+        raise PortraitError(
+            f"--init {init}: its network is {card['network']} with {card['options']}, another architecture; "
+            "use the same options, e.g. --set options.width=..."
+        )
+    network.set_weights(source.get_weights())

@@ -1,0 +1,1 @@
+"""Training: recipes, the two-view model, the loop."""

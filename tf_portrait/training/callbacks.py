@@ -1,0 +1,40 @@
+"""What happens after every training step: a progress bar, and a stop when the loss is no number."""
+
+import math
+
+import keras
+from tqdm import tqdm
+
+from tf_portrait.errors import PortraitError
+
+
+class Progress(keras.callbacks.Callback):
+    """A bar for the epoch, with the running loss."""
+
+    def __init__(self, epoch, epochs, steps):
+        super().__init__()
+        self._bar = tqdm(total=steps, desc=f"epoch {epoch + 1}/{epochs}", unit="step", mininterval=0.5)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._bar.set_postfix(loss=f"{float(logs['loss']):.3f}", refresh=False)
+        self._bar.update()
+
+    def on_train_end(self, logs=None):
+        self._bar.close()
+
+
+class StopOnNaN(keras.callbacks.Callback):
+    """Raises PortraitError the moment the loss is no number, before anything is saved."""
+
+    def __init__(self, epoch, checkpoint):
+        super().__init__()
+        self._epoch, self._checkpoint = epoch, checkpoint
+
+    def on_train_batch_end(self, batch, logs=None):
+        loss = float(logs["loss"])
+        if not math.isfinite(loss):
+            kept = f"{self._checkpoint} holds the state before this epoch; " if self._checkpoint.exists() else ""
+            raise PortraitError(
+                f"the loss became {loss} in epoch {self._epoch + 1}, step {batch + 1}; {kept}"
+                "go on with --resume and a smaller --set learning_rate=..., or --set clip_norm=1"
+            )

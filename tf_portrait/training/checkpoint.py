@@ -1,0 +1,63 @@
+"""Training state in one file, written in one atomic step: a kill at any moment leaves the last whole one."""
+
+import json
+import zipfile
+
+import numpy as np
+from keras import ops
+
+from tf_portrait.errors import PortraitError
+from tf_portrait.models.files import write_atomically
+
+_STATE = "state.json"
+
+
+def save_checkpoint(path, trainer, state):
+    """Writes a compiled TwoView's weights, averages and optimizer variables, and `state`, a JSON-able dict."""
+    arrays = {name: ops.convert_to_numpy(variable) for name, variable in _variables(trainer)}
+
+    def write(temporary):
+        with open(temporary, "wb") as file:
+            np.savez(file, **arrays)
+        with zipfile.ZipFile(temporary, "a") as archive:
+            archive.writestr(_STATE, json.dumps(state))
+
+    write_atomically(path, write)
+
+
+def read_state(path):
+    """The `state` dict of a checkpoint. Raises PortraitError if the file is missing or damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read(_STATE))
+    except FileNotFoundError as error:
+        raise PortraitError(f"{path}: nothing to resume; start without --resume") from error
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+        raise PortraitError(f"{path}: damaged checkpoint ({error}); start again without --resume") from error
+
+
+def load_checkpoint(path, trainer):
+    """Puts weights, averages and optimizer variables back into a compiled TwoView.
+
+    Raises PortraitError if the file is damaged, or naming the first variable that does not fit.
+    """
+    try:
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file.files if name != _STATE}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise PortraitError(f"{path}: damaged checkpoint ({error}); start again without --resume") from error
+    for name, variable in _variables(trainer):
+        if name not in arrays or arrays[name].shape != tuple(variable.shape):
+            found = f"has shape {arrays[name].shape}" if name in arrays else "is missing"
+            raise PortraitError(
+                f"{path}: a checkpoint of another architecture: {name} {found}, {tuple(variable.shape)} expected; "
+                "use the options it was trained with, or another --out"
+            )
+        variable.assign(arrays[name])
+
+
+def _variables(trainer):
+    for kind, variables in (("model", trainer.weights), ("optimizer", trainer.optimizer.variables)):
+        for index, variable in enumerate(variables):
+            # Keras numbers models and optimizers anew in each process ("adam_1"): leave the outermost name out.
+            yield f"{kind}/{index:04d}/{variable.path.split('/')[-1]}", variable

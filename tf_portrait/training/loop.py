@@ -1,0 +1,136 @@
+"""The training loop: one pass over the epochs, each trained, validated, saved and drawn."""
+
+import time
+
+import keras
+
+from tf_portrait.backend import jit_compile
+from tf_portrait.data.batches import Batches
+from tf_portrait.inference.probability import probability_model
+from tf_portrait.models import build
+from tf_portrait.models.files import save_model
+from tf_portrait.models.start import start_weights
+from tf_portrait.training import pictures
+from tf_portrait.training.callbacks import Progress, StopOnNaN
+from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
+from tf_portrait.training.optimizer import build_optimizer
+from tf_portrait.training.run import BEST, CURVES, LAST
+from tf_portrait.training.tensorboard import Board
+from tf_portrait.training.two_view import TwoView
+
+
+def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=False, progress=True):
+    """Trains a recipe and leaves best.keras, last.npz, history.csv and curves.png in the run's folder.
+
+    source: (photo, mask) by index. validation: a Validation. weights, backgrounds: see Batches.
+    Returns {"before": IoU of the untrained network, "best": best IoU, "epoch": of the best, counted from 1}.
+    Raises PortraitError if the loss is no number any more, or a checkpoint does not fit.
+    """
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(recipe.mixed_precision or "float32")
+    network = build(recipe.network, size=None, **recipe.options)
+    keras.config.set_dtype_policy(policy)
+    deployed = build(recipe.network, size=recipe.size, **recipe.options)
+    judge = probability_model(deployed, recipe.size)
+    state = read_state(run.path(LAST)) if resume else None
+    if state is None:
+        start_weights(network, recipe.init)
+        deployed.set_weights(network.get_weights())
+        state = {"epoch": 0, "before": validation.iou(judge), "best": -1.0, "best_epoch": 0}
+    run.read_history(state["epoch"])
+    board, trainer = Board(run.path("tensorboard"), state["epoch"]), None
+    for epoch in range(state["epoch"], recipe.epochs):
+        batches = _batches(recipe, epoch, source, weights, backgrounds)
+        if trainer is None or epoch == recipe.freeze_epochs:
+            trainer = _compile(network, recipe, epoch, batches.steps)
+            if resume and epoch == state["epoch"] and epoch != recipe.freeze_epochs:
+                load_checkpoint(run.path(LAST), trainer)
+        elif epoch and batches.size != recipe.size_at(epoch - 1):
+            trainer.make_train_function(force=True)
+        row = _train_epoch(trainer, batches, epoch, recipe, run, progress)
+        deployed.set_weights(trainer.final_weights())
+        row["val_iou"] = validation.iou(judge)
+        if row["val_iou"] > state["best"]:
+            state |= {"best": row["val_iou"], "best_epoch": epoch + 1}
+            save_model(run.path(BEST), deployed, _card(recipe, state))
+        state["epoch"] = epoch + 1
+        save_checkpoint(run.path(LAST), trainer, state)
+        run.add(row)
+        pictures.draw_curves(run.history, run.path(CURVES))
+        board.add(row, pictures.validation_sheet(deployed, validation, range(min(8, len(validation)))))
+        print(f"epoch {epoch + 1}: validation IoU {row['val_iou']:.4f} (best {state['best']:.4f})", flush=True)
+        if recipe.patience and epoch + 1 - state["best_epoch"] >= recipe.patience:
+            print(f"no better score for {recipe.patience} epochs: stopped early", flush=True)
+            break
+    return {"before": state["before"], "best": state["best"], "epoch": state["best_epoch"]}
+
+
+def _batches(recipe, epoch, source, weights, backgrounds):
+    return Batches(
+        source,
+        recipe.size_at(epoch),
+        recipe.batch,
+        recipe.augmentation,
+        recipe.fit,
+        recipe.boundary,
+        recipe.seed,
+        recipe.steps,
+        weights,
+        backgrounds,
+    )
+
+
+def _compile(network, recipe, epoch, steps):
+    """A TwoView with a new optimizer on what may move: the decoder alone while the encoder is frozen."""
+    frozen = epoch < recipe.freeze_epochs
+    for layer in network.layers:
+        layer.trainable = not (frozen and layer.name.startswith(("stem", "stage")))
+    trainer = TwoView(network, recipe.objective, recipe.l2, recipe.ema)
+    optimizer = build_optimizer(recipe, steps, network.trainable_variables, epoch * steps)
+    trainer.compile(optimizer=optimizer, jit_compile=jit_compile())
+    return trainer
+
+
+def _train_epoch(trainer, batches, epoch, recipe, run, progress):
+    """One epoch; returns its row of the history."""
+    started = time.perf_counter()
+    callbacks = [StopOnNaN(epoch, run.path(LAST))]
+    if progress:
+        callbacks.append(Progress(epoch, recipe.epochs, batches.steps))
+    history = trainer.fit(
+        epoch_dataset(batches, epoch),
+        initial_epoch=epoch,
+        epochs=epoch + 1,
+        steps_per_epoch=batches.steps,
+        shuffle=False,
+        callbacks=callbacks,
+        verbose=0,
+    ).history
+    rate = float(keras.ops.convert_to_numpy(trainer.optimizer.learning_rate))
+    row = {"epoch": epoch, "size": batches.size, "learning_rate": rate, "seconds": time.perf_counter() - started}
+    return row | {name: float(values[-1]) for name, values in history.items()}
+
+
+def epoch_dataset(batches, epoch):
+    """The epoch's batches: tf.data where TensorFlow is the backend, Keras' own workers elsewhere."""
+    if keras.backend.backend() == "tensorflow":
+        from tf_portrait.data.pipeline import two_view_dataset
+
+        return two_view_dataset(batches, epoch)
+    from tf_portrait.data.pydataset import TwoViewDataset
+
+    return TwoViewDataset(batches, epoch)
+
+
+def _card(recipe, state):
+    return {
+        "network": recipe.network,
+        "options": {"size": recipe.size, **recipe.options},
+        "size": recipe.size,
+        "fit": recipe.fit,
+        "threshold": 0.5,
+        "recipe": recipe.name,
+        "epoch": state["best_epoch"],
+        "validation_iou": state["best"],
+        "keras": keras.__version__,
+    }

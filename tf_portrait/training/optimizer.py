@@ -1,0 +1,46 @@
+"""The optimizer of a recipe."""
+
+import keras
+
+from tf_portrait.errors import PortraitError
+
+SCHEDULES = ("step", "cosine", "constant")
+
+
+def learning_rate(recipe, steps):
+    """The learning rate as a function of the training step. steps: in an epoch."""
+    if recipe.schedule not in SCHEDULES:
+        raise PortraitError(f"schedule={recipe.schedule!r} is unknown; use one of {', '.join(SCHEDULES)}")
+    schedules, warmup = keras.optimizers.schedules, int(recipe.warmup_epochs * steps)
+    if recipe.schedule == "step":
+        return schedules.ExponentialDecay(
+            recipe.learning_rate, recipe.decay_epochs * steps, recipe.decay, staircase=True
+        )
+    # A cosine that ends where it began is the constant; both take a linear warm-up.
+    return schedules.CosineDecay(
+        0.0 if warmup else recipe.learning_rate,
+        max(1, recipe.epochs * steps - warmup),
+        alpha=0.0 if recipe.schedule == "cosine" else 1.0,
+        warmup_target=recipe.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )
+
+
+def build_optimizer(recipe, steps, variables, first_step):
+    """The recipe's optimizer on these variables, its clock set to first_step."""
+    settings = {"learning_rate": learning_rate(recipe, steps)}
+    if recipe.clip_norm:
+        settings["global_clipnorm"] = recipe.clip_norm
+    kinds = {
+        "adam": lambda: keras.optimizers.Adam(**settings),
+        "adamw": lambda: keras.optimizers.AdamW(weight_decay=recipe.weight_decay, **settings),
+        "sgd": lambda: keras.optimizers.SGD(momentum=0.9, **settings),
+    }
+    if recipe.optimizer not in kinds:
+        raise PortraitError(f"optimizer={recipe.optimizer!r} is unknown; use one of {', '.join(kinds)}")
+    optimizer = kinds[recipe.optimizer]()
+    if recipe.mixed_precision == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(variables)
+    optimizer.iterations.assign(first_step)
+    return optimizer

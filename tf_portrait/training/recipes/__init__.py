@@ -1,0 +1,33 @@
+"""The recipes, by name."""
+
+import difflib
+
+from tf_portrait.errors import PortraitError
+from tf_portrait.training.recipes.finetune import FINETUNE
+from tf_portrait.training.recipes.paper import PORTRAITNET, PORTRAITNET_B, PORTRAITNET_C, PORTRAITNET_M
+from tf_portrait.training.recipes.quickstart import QUICKSTART
+from tf_portrait.training.recipes.report import REPORT
+from tf_portrait.training.recipes.short import SHORT
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        QUICKSTART,
+        SHORT,
+        FINETUNE,
+        PORTRAITNET,
+        PORTRAITNET_M,
+        PORTRAITNET_B,
+        PORTRAITNET_C,
+        REPORT,
+    )
+}
+
+
+def get_recipe(name):
+    """The recipe of this name. Raises PortraitError with the nearest name for an unknown one."""
+    if name not in RECIPES:
+        near = difflib.get_close_matches(name, RECIPES, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise PortraitError(f"no recipe is called {name!r}; {hint}there are: {', '.join(RECIPES)}")
+    return RECIPES[name]

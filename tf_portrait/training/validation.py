@@ -1,0 +1,51 @@
+"""The score that picks the best checkpoint: portrait IoU at the photos' own size."""
+
+import warnings
+
+import numpy as np
+
+from tf_portrait.data.fit import fit_photo, unfit
+from tf_portrait.errors import PortraitError
+from tf_portrait.metrics import portrait_iou
+
+LIMIT = 500  # photos; more change the mean little and cost every epoch
+BATCH = 16
+
+
+class Validation:
+    """Validation photos, fitted once and kept; source[i] is (photo (H, W, 3) uint8, mask (H, W) uint8)."""
+
+    def __init__(self, source, size, fit, limit=LIMIT, seed=0):
+        count = len(source)
+        picks = np.arange(count)
+        if count > limit:
+            picks = np.sort(np.random.default_rng(seed).choice(count, limit, replace=False))
+        pairs = []
+        for pick in picks:
+            try:
+                pairs.append(source[int(pick)])
+            except PortraitError as error:
+                warnings.warn(f"left out of the validation: {error}", stacklevel=2)
+        if not pairs:
+            raise PortraitError("no validation photo can be read; see --check")
+        self.fit, self.masks = fit, [mask > 127 for _, mask in pairs]
+        self.photos = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
+
+    def __len__(self):
+        return len(self.masks)
+
+    def probabilities(self, model):
+        """(N, S, S) from a probability_model."""
+        chunks = range(0, len(self), BATCH)
+        return np.concatenate([np.asarray(model.predict_on_batch(self.photos[i : i + BATCH])) for i in chunks])
+
+    def scores(self, model):
+        """Portrait IoU of each photo by a probability_model."""
+        return [
+            portrait_iou(unfit(probability, *mask.shape, self.fit) > 0.5, mask)
+            for probability, mask in zip(self.probabilities(model), self.masks, strict=True)
+        ]
+
+    def iou(self, model):
+        """Mean of the scores."""
+        return float(np.mean(self.scores(model)))
