@@ -18,6 +18,7 @@ def parse():
     parser.add_argument("--json", metavar="F", help="write means and the scores of every photo")
     parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
     parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
+    parser.add_argument("--without-photos", action="store_true", help="draw error maps on the sheet in place of photos")
     return parser.parse_args()
 
 
@@ -25,10 +26,10 @@ def main():
     args = parse()
     from tf_portrait.data.folder import list_pairs
     from tf_portrait.evaluation import evaluate, format_means
+    from tf_portrait.inference.pictures import write_png
     from tf_portrait.inference.segmenter import Segmenter
     from tf_portrait.inference.sheet import worst_sheet
     from tf_portrait.models.files import write_atomically
-    from tf_portrait.training.pictures import write_png
 
     segmenter = Segmenter(args.model)
     pairs = list_pairs(args.data).pairs
@@ -37,7 +38,7 @@ def main():
     if args.json:
         write_atomically(args.json, lambda temporary: Path(temporary).write_text(json.dumps(result, indent=1)))
     if args.sheet:
-        write_png(args.sheet, worst_sheet(segmenter, pairs, result, args.worst))
+        write_png(args.sheet, worst_sheet(segmenter, pairs, result, args.worst, not args.without_photos))
         print(f"worst photos: {args.sheet}")
     return 0
 

@@ -113,4 +113,4 @@ def test_resume_after_a_real_kill(tmp_path):
         assert clock == 4 * final["epoch"]
     rows = (tmp_path / "run" / "history.csv").read_text().splitlines()
     assert [int(row.split(",")[0]) for row in rows[1:]] == list(range(final["epoch"]))
-    assert not [name for name in os.listdir(tmp_path / "run") if name.startswith(".last") and name.endswith("x")]
+    assert not [name for name in os.listdir(tmp_path / "run") if name.startswith(".")]

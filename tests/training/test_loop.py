@@ -4,18 +4,20 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tests.tiny import tiny
 from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.errors import PortraitError
 from tf_portrait.losses import OBJECTIVES
-from tf_portrait.models.files import load_model
+from tf_portrait.models import NETWORKS
+from tf_portrait.models.files import BEST, load_model
 from tf_portrait.training.checkpoint import read_state
 from tf_portrait.training.loop import fit
 from tf_portrait.training.recipe import Recipe
-from tf_portrait.training.run import BEST, HISTORY, LAST, open_run
+from tf_portrait.training.run import HISTORY, LAST, open_run
 from tf_portrait.training.validation import Validation
 
 TINY = Recipe(
-    options={"width": 0.25},
+    network="tiny",
     size=32,
     objective=OBJECTIVES["full"],
     optimizer="adamw",
@@ -25,6 +27,11 @@ TINY = Recipe(
     steps=3,
 )
 SOURCE = SyntheticPortraits(8, 48)
+
+
+@pytest.fixture(autouse=True)
+def tiny_network(monkeypatch):
+    monkeypatch.setitem(NETWORKS, "tiny", tiny)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +81,7 @@ class _Squares:
 
 def test_training_learns(tmp_path):
     augmentation = dataclasses.replace(TINY.augmentation, probability=0.0)
-    recipe = dataclasses.replace(TINY, epochs=1, steps=60, learning_rate=1e-2, augmentation=augmentation)
+    recipe = dataclasses.replace(TINY, epochs=1, steps=150, learning_rate=1e-2, augmentation=augmentation)
     run = open_run(tmp_path / "run", "squares", False)
     result = fit(recipe, _Squares(), Validation(_Squares(), 32, "stretch"), run, progress=False)
     assert result["before"] < 0.5 and result["best"] > 0.8
@@ -94,17 +101,16 @@ def test_nan_stops_and_keeps_the_last_good_state(tmp_path, validation):
 def test_another_architecture_cannot_resume(tmp_path, validation):
     run, _ = train(TINY, validation, tmp_path / "run")
     with pytest.raises(PortraitError, match="checkpoint of another architecture"):
-        train(dataclasses.replace(TINY, epochs=3, options={"width": 0.5}), validation, run.folder, resume=True)
+        train(dataclasses.replace(TINY, epochs=3, options={"channels": 4}), validation, run.folder, resume=True)
 
 
 def test_resuming_equals_not_having_stopped(tmp_path, validation):
     recipe = dataclasses.replace(TINY, epochs=4, ema=0.9, schedule="cosine")
     short = dataclasses.replace(recipe, name="short")
     whole, _ = train(recipe, validation, tmp_path / "whole")
-    # Stop after two epochs by a limit on the loop, not by another schedule.
     run = open_run(tmp_path / "parts", short.name, False)
-    with pytest.raises(StopIteration):
-        fit(short, _StopsAtEpoch(2, short), validation, run, progress=False)
+    with pytest.raises(KeyboardInterrupt):
+        fit(short, SOURCE, _Interrupts(validation, 4), run, progress=False)  # after epoch 3, before it is saved
     assert read_state(run.path(LAST))["epoch"] == 2
     train(short, validation, run.folder, resume=True)
     with np.load(whole.path(LAST)) as expected, np.load(run.path(LAST)) as resumed:
@@ -114,20 +120,23 @@ def test_resuming_equals_not_having_stopped(tmp_path, validation):
                 np.testing.assert_allclose(resumed[name], expected[name], rtol=1e-3, atol=1e-4, err_msg=name)
 
 
-class _StopsAtEpoch:
-    """SOURCE until an epoch is over; then the next access to its length ends the training."""
+class _Interrupts:
+    """A validation during whose n-th scoring the user stops the training."""
 
-    def __init__(self, epochs, recipe):
-        self._left = epochs
+    def __init__(self, validation, calls):
+        self._validation, self._left = validation, calls
+
+    def iou(self, model):
+        self._left -= 1
+        if not self._left:
+            raise KeyboardInterrupt
+        return self._validation.iou(model)
+
+    def __getattr__(self, name):
+        return getattr(self._validation, name)
 
     def __len__(self):
-        self._left -= 1
-        if self._left < 0:
-            raise StopIteration
-        return len(SOURCE)
-
-    def __getitem__(self, index):
-        return SOURCE[index]
+        return len(self._validation)
 
 
 def test_frozen_encoder_stays_and_then_moves(tmp_path, validation):

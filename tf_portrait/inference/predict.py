@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
-import numpy as np
 from tqdm import tqdm
 
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_photos
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference import compose
+from tf_portrait.inference.pictures import as_picture
 from tf_portrait.inference.video import VIDEO_SUFFIXES, convert_video
 from tf_portrait.models.files import write_atomically
 
@@ -37,7 +37,7 @@ def make_effect(background=None, blur=None, cutout=False):
         return Effect("blurred", lambda rgb, alpha: compose.blur(rgb, alpha, blur))
     if cutout:
         return Effect("cutout", compose.cutout)
-    return Effect("mask", lambda rgb, alpha: np.repeat(compose.cutout(rgb, alpha)[..., 3:], 3, axis=2))
+    return Effect("mask", lambda rgb, alpha: as_picture(alpha))
 
 
 def predict(segmenter, source, effect, out=None, frames=None):

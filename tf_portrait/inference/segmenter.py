@@ -6,8 +6,7 @@ from tf_portrait.data.fit import fit_photo, unfit
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference import compose
 from tf_portrait.inference.probability import probability_model
-from tf_portrait.models.files import load_model
-from tf_portrait.training.run import newest_model
+from tf_portrait.models.files import load_model, newest_model
 
 
 class Segmenter:

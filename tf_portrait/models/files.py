@@ -18,6 +18,8 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.models import build
 
 CARD = "portrait.json"
+BEST = "best.keras"  # the model of a run, in its folder
+RUNS = Path("runs")
 VERSION = 1
 
 
@@ -60,10 +62,18 @@ def model_path(path):
     """The .keras file meant by a path. Raises PortraitError if there is none."""
     path = Path(path)
     if path.is_dir():
-        path = path / "best.keras"
+        path = path / BEST
     if not path.is_file():
         raise PortraitError(f"{path}: no such model; train one with pipelines/train.py or name a .keras file")
     return path
+
+
+def newest_model():
+    """The best.keras written last below runs/. Raises PortraitError if there is none."""
+    found = sorted(RUNS.glob(f"*/{BEST}"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise PortraitError("no model given and none in runs/; train one first: python pipelines/train.py")
+    return found[-1]
 
 
 def read_card(path):

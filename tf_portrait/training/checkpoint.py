@@ -44,7 +44,7 @@ def load_checkpoint(path, trainer):
     try:
         with np.load(path) as file:
             arrays = {name: file[name] for name in file.files if name != _STATE}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise PortraitError(f"{path}: damaged checkpoint ({error}); start again without --resume") from error
     for name, variable in _variables(trainer):
         if name not in arrays or arrays[name].shape != tuple(variable.shape):

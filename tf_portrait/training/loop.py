@@ -8,13 +8,13 @@ from tf_portrait.backend import jit_compile
 from tf_portrait.data.batches import Batches
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models import build
-from tf_portrait.models.files import save_model
+from tf_portrait.models.files import BEST, save_model
 from tf_portrait.models.start import start_weights
 from tf_portrait.training import pictures
 from tf_portrait.training.callbacks import Progress, StopOnNaN
 from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
 from tf_portrait.training.optimizer import build_optimizer
-from tf_portrait.training.run import BEST, CURVES, LAST
+from tf_portrait.training.run import CURVES, LAST
 from tf_portrait.training.tensorboard import Board
 from tf_portrait.training.two_view import TwoView
 
@@ -26,6 +26,7 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     Returns {"before": IoU of the untrained network, "best": best IoU, "epoch": of the best, counted from 1}.
     Raises PortraitError if the loss is no number any more, or a checkpoint does not fit.
     """
+    keras.utils.set_random_seed(recipe.seed)
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(recipe.mixed_precision or "float32")
     network = build(recipe.network, size=None, **recipe.options)
@@ -54,8 +55,8 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
             state |= {"best": row["val_iou"], "best_epoch": epoch + 1}
             save_model(run.path(BEST), deployed, _card(recipe, state))
         state["epoch"] = epoch + 1
+        run.add(row)  # before the checkpoint: a kill between them repeats the epoch, and its row with it
         save_checkpoint(run.path(LAST), trainer, state)
-        run.add(row)
         pictures.draw_curves(run.history, run.path(CURVES))
         board.add(row, pictures.validation_sheet(deployed, validation, range(min(8, len(validation)))))
         print(f"epoch {epoch + 1}: validation IoU {row['val_iou']:.4f} (best {state['best']:.4f})", flush=True)

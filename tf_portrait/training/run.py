@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.files import write_atomically
+from tf_portrait.models.files import RUNS, write_atomically
 
-BEST, LAST, SETTINGS, HISTORY = "best.keras", "last.npz", "run.json", "history.csv"
+LAST, SETTINGS, HISTORY = "last.npz", "run.json", "history.csv"
 CURVES, SHEET, SUMMARY = "curves.png", "contact_sheet.png", "summary.json"
 
 
@@ -25,7 +25,7 @@ class Run:
         """Takes up the rows of the first `epochs` epochs; a row that a kill left unfinished is dropped."""
         try:
             with open(self.path(HISTORY), newline="") as file:
-                rows = [{key: float(value) for key, value in row.items() if value} for row in csv.DictReader(file)]
+                rows = [{key: _number(value) for key, value in row.items() if value} for row in csv.DictReader(file)]
         except (FileNotFoundError, ValueError, AttributeError, TypeError):
             rows = []
         self.history = [row for row in rows if row.get("epoch", epochs) < epochs]
@@ -65,12 +65,14 @@ def open_run(out, recipe_name, resume):
     if out is None:
         out = _newest(recipe_name) if resume else _free(recipe_name)
     folder = Path(out)
-    if not resume and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not resume and _taken(folder):
         raise PortraitError(f"{folder}: is not empty; add --resume to go on with that run, or choose another --out")
     if resume and not (folder / LAST).is_file():
         raise PortraitError(f"{folder / LAST}: nothing to resume; start without --resume")
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for unfinished in folder.glob(".*-*"):  # what a kill left of write_atomically
+            unfinished.unlink()
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
@@ -79,24 +81,27 @@ def open_run(out, recipe_name, resume):
     return Run(folder)
 
 
-def newest_model():
-    """The best.keras written last below runs/. Raises PortraitError if there is none."""
-    found = sorted(Path("runs").glob(f"*/{BEST}"), key=lambda path: path.stat().st_mtime)
-    if not found:
-        raise PortraitError("no model given and none in runs/; train one first: python pipelines/train.py")
-    return found[-1]
+def _taken(folder):
+    """Whether a folder holds anything; settings alone are of a run that failed before its first epoch."""
+    if not folder.is_dir():
+        return folder.exists()
+    return any(path.name != SETTINGS for path in folder.iterdir())
+
+
+def _number(text):
+    return int(text) if text.isdigit() else float(text)
 
 
 def _free(name):
-    folder, number = Path("runs") / name, 1
-    while folder.exists():
+    folder, number = RUNS / name, 1
+    while _taken(folder):
         number += 1
-        folder = Path("runs") / f"{name}-{number}"
+        folder = RUNS / f"{name}-{number}"
     return folder
 
 
 def _newest(name):
-    found = sorted(Path("runs").glob(f"{name}*/{LAST}"), key=lambda path: path.stat().st_mtime)
+    found = sorted(RUNS.glob(f"{name}*/{LAST}"), key=lambda path: path.stat().st_mtime)
     if not found:
         raise PortraitError(f"runs/{name}: nothing to resume; start without --resume")
     return found[-1].parent

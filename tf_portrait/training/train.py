@@ -6,13 +6,14 @@ import numpy as np
 
 from tf_portrait.data.doctor import examine, format_reports
 from tf_portrait.errors import PortraitError
+from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.probability import probability_model
-from tf_portrait.models.files import load_model
+from tf_portrait.models.files import BEST, load_model
 from tf_portrait.training import pictures, sources
 from tf_portrait.training.loop import fit
 from tf_portrait.training.recipe import from_json, override, to_json
 from tf_portrait.training.recipes import get_recipe
-from tf_portrait.training.run import BEST, CURVES, SETTINGS, SHEET, SUMMARY, open_run
+from tf_portrait.training.run import CURVES, SETTINGS, SHEET, SUMMARY, open_run
 from tf_portrait.training.validation import Validation
 
 CHECK_AT_START = 1000  # photos of each set that the doctor opens before a training
@@ -39,9 +40,16 @@ def train(request, progress=True):
     Returns a summary: {"run", "before", "after", "epoch", "model", "curves", "sheet"}.
     Raises PortraitError for anything the user can mend.
     """
-    recipe, request, run = _settle(request)
-    if request.data:
-        training, weights, validation = _photos(request, recipe, progress)
+    run = open_run(request.out, request.recipe or "", True) if request.resume else None
+    recipe, request = _resumed(request, run) if run else _fresh(request)
+    listings = sources.listings_of(request.data)
+    val_listing = sources.listings_of([request.val])[0] if request.val else None
+    if run is None:  # only now: a wrong request should leave no folder behind
+        run = open_run(request.out, recipe.name, False)
+        asked = {"data": list(map(str, request.data)), "val": request.val, "backgrounds": request.backgrounds}
+        run.write_json(SETTINGS, {"recipe": to_json(recipe), **asked})
+    if listings:
+        training, weights, validation = _photos(listings, val_listing, recipe, progress)
     else:
         training, validation = sources.synthetic_sources(recipe)
         weights = None
@@ -70,21 +78,16 @@ def check(request, progress=True):
     return examine(sources.listings_of(request.data), validation, progress=progress)
 
 
-def _settle(request):
-    """Recipe, request and run; a resumed run brings its own recipe and data."""
-    if not request.resume:
-        recipe = override(get_recipe(request.recipe or "quickstart"), request.set)
-        if request.init is not None:
-            recipe = dataclasses.replace(recipe, init=request.init)
-        if recipe.init == "imagenet" and not request.data:
-            recipe = dataclasses.replace(recipe, init="")
-        if not request.data:
-            recipe = dataclasses.replace(recipe, data_weights=())
-        run = open_run(request.out, recipe.name, False)
-        asked = {"data": list(map(str, request.data)), "val": request.val, "backgrounds": request.backgrounds}
-        run.write_json(SETTINGS, {"recipe": to_json(recipe), **asked})
-        return recipe, request, run
-    run = open_run(request.out, request.recipe or "", True)
+def _fresh(request):
+    """Recipe and request of a new run."""
+    recipe = override(get_recipe(request.recipe or "quickstart"), request.set)
+    if request.init is not None:
+        recipe = dataclasses.replace(recipe, init=request.init)
+    return recipe, request
+
+
+def _resumed(request, run):
+    """Recipe and request of a run that goes on: its own, but for what the user says anew."""
     saved = run.read_json(SETTINGS)
     recipe = from_json(saved["recipe"])
     if request.recipe and request.recipe != recipe.name:
@@ -97,13 +100,11 @@ def _settle(request):
         val=request.val or saved["val"],
         backgrounds=request.backgrounds or saved["backgrounds"],
     )
-    return override(recipe, request.set), request, run
+    return override(recipe, request.set), request
 
 
-def _photos(request, recipe, progress):
+def _photos(listings, val_listing, recipe, progress):
     """Training source, weights and validation source, after the doctor has looked at them."""
-    listings = sources.listings_of(request.data)
-    val_listing = sources.listings_of([request.val])[0] if request.val else None
     reports = examine(listings, val_listing, CHECK_AT_START, progress)
     print(format_reports(reports), flush=True)
     pairs, held_out, weights = sources.training_pairs(listings, recipe, held_out=val_listing is None)
@@ -118,4 +119,4 @@ def _draw_sheet(run, validation):
     order = np.argsort(scores)
     picks = order[np.unique(np.linspace(0, len(order) - 1, SHEET_PHOTOS).astype(int))]
     captions = [f"IoU {scores[pick]:.3f}" for pick in picks]
-    pictures.write_png(run.path(SHEET), pictures.validation_sheet(network, validation, picks, captions))
+    write_png(run.path(SHEET), pictures.validation_sheet(network, validation, picks, captions))

@@ -4,6 +4,7 @@ It overrides compute_loss alone, so Keras' own train step of the TensorFlow, JAX
 """
 
 import keras
+import numpy as np
 from keras import ops
 
 from tf_portrait.losses import Objective
@@ -29,7 +30,8 @@ class TwoView(keras.Model):
             for weight in network.weights:
                 name = "ema_" + weight.path.replace("/", "_")
                 average = self.add_weight(name=name, shape=weight.shape, initializer="zeros", trainable=False)
-                average.assign(weight)
+                # A copy: JAX refuses to donate one buffer under two names.
+                average.assign(np.array(ops.convert_to_numpy(weight)))
                 self.averages.append(average)
 
     def call(self, inputs, training=None):
@@ -52,7 +54,7 @@ class TwoView(keras.Model):
 
     def final_weights(self):
         """The weights to validate and save, in the order of network.weights: the averages if there are any."""
-        return [ops.convert_to_numpy(weight) for weight in self.averages or self.network.weights]
+        return [np.array(ops.convert_to_numpy(weight)) for weight in self.averages or self.network.weights]
 
     def _update_averages(self):
         """Here and not in the optimizer: Keras' own averages leave BatchNorm out and overwrite the model after fit."""
