@@ -24,7 +24,8 @@ KINDS = {
     "duplicate": "look like another photo of the set; keep one",
     "leak": "look like a validation photo; remove them, or the validation score means nothing",
 }
-ERRORS = ("unreadable", "encoding", "size", "leak")
+UNUSABLE = ("unreadable", "encoding", "size")
+ERRORS = (*UNUSABLE, "leak")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Report:
 
     def count(self, kind):
         return sum(finding.kind == kind for finding in self.findings)
+
+    @property
+    def unusable(self):
+        """Pairs that training leaves out."""
+        return sum(self.count(kind) for kind in UNUSABLE)
 
     @property
     def healthy(self):

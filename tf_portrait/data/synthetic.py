@@ -40,15 +40,15 @@ def portrait(rng, size=224):
 def _light(rng, image, mask):
     """Directed light: a ramp over the person, another over the scene."""
     size = image.shape[0]
-    y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j].astype(np.float32)
+    across = np.linspace(-1, 1, size, dtype=np.float32)
     ramps = []
     for strength in (0.35, 0.25):
         angle, tilt = rng.uniform(0, 2 * np.pi), rng.uniform(0, strength)
-        ramps.append(rng.uniform(0.75, 1.15) + tilt * (np.cos(angle) * x + np.sin(angle) * y))
-    alpha = mask.astype(np.float32) / 255.0
-    field = ramps[1] + (ramps[0] - ramps[1]) * alpha
+        x, y = np.float32(tilt * np.cos(angle)) * across, np.float32(tilt * np.sin(angle)) * across
+        ramps.append(np.float32(rng.uniform(0.75, 1.15)) + x[None, :] + y[:, None])
+    field = ramps[1] + (ramps[0] - ramps[1]) * (mask * np.float32(1 / 255))
     tint = rng.uniform(0.92, 1.08, 3).astype(np.float32)
-    return np.clip(image * (field[..., None] * tint), 0, 255).astype(np.uint8)
+    return cv2.multiply(image, field[..., None] * tint, dtype=cv2.CV_8U)
 
 
 def _camera(rng, image):

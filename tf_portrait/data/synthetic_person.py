@@ -108,20 +108,21 @@ def _clothes(person):
 def _cloth(rng, size):
     """A picture of cloth: plain, striped, checked or printed, with soft folds."""
     colors = [random_color(rng) for _ in range(3)]
-    y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size
-    cloth = np.broadcast_to(colors[0], (size, size, 3)).astype(np.float32)
+    across = np.arange(size, dtype=np.float32) / size
+    cloth = np.full((size, size, 3), colors[0], np.float32)
     kind = rng.random()
     if kind < 0.45:
         angle, period = rng.choice((0.0, np.pi / 2, rng.uniform(0, np.pi))), rng.uniform(15, 60)
-        bands = np.sin((np.cos(angle) * x + np.sin(angle) * y) * 2 * np.pi * period)
+        x, y = (np.float32(2 * np.pi * period * f(angle)) * across for f in (np.cos, np.sin))
+        bands = np.sin(x[None, :] + y[:, None])
         if kind < 0.2:
-            bands = np.maximum(bands, np.sin((np.cos(angle) * y - np.sin(angle) * x) * 2 * np.pi * period))
-        cloth = np.where((bands > rng.uniform(-0.3, 0.8))[..., None], colors[1], cloth)
+            bands = np.maximum(bands, np.sin(x[:, None] - y[None, :]))
+        cloth[bands > rng.uniform(-0.3, 0.8)] = colors[1]
     elif kind < 0.6:
         cells = rng.normal(0, 1, (24, 24)).astype(np.float32)
-        cloth = np.where((cv2.resize(cells, (size, size)) > 0.5)[..., None], colors[2], cloth)
+        cloth[cv2.resize(cells, (size, size)) > 0.5] = colors[2]
     folds = cv2.resize(rng.normal(1, 0.14, (7, 5)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
-    return np.clip(cloth * folds[..., None], 0, 255).astype(np.float32)
+    return np.minimum(cloth * folds[..., None], 255)
 
 
 def _ears(person):

@@ -63,5 +63,5 @@ def fill_pattern(image, mask, points, pattern):
     """Fills an outline with a picture (H, W, 3) of the image's size, and the mask."""
     stamp = np.zeros(image.shape[:2], np.uint8)
     fill(stamp, mask, points, (255,))
-    alpha = stamp[..., None].astype(np.float32) / 255.0
-    image[:] = (image + (pattern - image.astype(np.float32)) * alpha).astype(np.uint8)
+    alpha = stamp[..., None] * np.float32(1 / 255)
+    image[:] = image + (pattern - image) * alpha

@@ -6,6 +6,7 @@ import keras
 
 from tf_portrait.backend import jit_compile
 from tf_portrait.data.batches import Batches
+from tf_portrait.errors import PortraitError
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models import build
 from tf_portrait.models.files import BEST, save_model
@@ -33,6 +34,8 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     keras.config.set_dtype_policy(policy)
     deployed = build(recipe.network, size=recipe.size, **recipe.options)
     judge = probability_model(deployed, recipe.size)
+    if network.input_shape[-1] != 3:
+        raise PortraitError("options.prior=True: training draws no previous masks; leave it out")
     state = read_state(run.path(LAST)) if resume else None
     if state is None:
         start_weights(network, recipe.init)

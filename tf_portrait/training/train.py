@@ -107,6 +107,9 @@ def _photos(listings, val_listing, recipe, progress):
     """Training source, weights and validation source, after the doctor has looked at them."""
     reports = examine(listings, val_listing, CHECK_AT_START, progress)
     print(format_reports(reports), flush=True)
+    for report in reports:
+        if report.unusable == report.checked:
+            raise PortraitError(f"{report.source}: none of its photos can be used; mend what is listed above")
     pairs, held_out, weights = sources.training_pairs(listings, recipe, held_out=val_listing is None)
     validation = val_listing.pairs if val_listing else held_out
     return sources.photo_source(pairs), weights, sources.PhotoStore(validation)

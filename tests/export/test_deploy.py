@@ -1,0 +1,51 @@
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+import tf_portrait as tp
+from tf_portrait.export.deploy import deploy
+from tf_portrait.inference.probability import probability_model
+
+PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype("float32")
+
+
+def trained(**options):
+    """A network whose BatchNorms have something to fold."""
+    network = tp.build("portraitnet", size=64, width=0.25, **options)
+    rng = np.random.default_rng(1)
+    for layer in network.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            count = layer.gamma.shape[0]
+            layer.set_weights(
+                [rng.uniform(low, high, count) for low, high in ((0.5, 1.5), (-0.5, 0.5), (-1, 1), (0.3, 3))]
+            )
+    return network
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"preset": "authors"}, {"preset": "paper"}, {"preset": "authors", "fuse": "concat"}]
+)
+def test_the_deployed_model_is_the_trained_one(options):
+    network = trained(**options)
+    deployed = deploy(network)
+    expected = ops.convert_to_numpy(probability_model(network, 64)(PHOTOS))
+    assert expected.std() > 0.01
+    for photo, mask in zip(PHOTOS, expected, strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(deployed(photo[None]))[0, ..., 0], mask, atol=1e-5)
+
+
+def test_nothing_is_left_that_a_phone_does_not_need():
+    deployed = deploy(trained(preset="authors"))
+    assert deployed.input_shape == (1, 64, 64, 3) and deployed.output_shape == (1, 64, 64, 1)
+    assert not any(isinstance(layer, layers.BatchNormalization) for layer in deployed.layers)
+    assert "boundary" not in {layer.name for layer in deployed.layers}
+
+
+def test_other_models_are_refused():
+    with pytest.raises(tp.PortraitError, match="not a functional model"):
+        deploy(keras.Sequential([layers.Conv2D(2, 3)], name="other"))
+    image = keras.Input((32, 32, 3))
+    nested = keras.Model(image, {"mask": tp.build("portraitnet", size=32, width=0.25)(image)["mask"]}, name="outer")
+    with pytest.raises(tp.PortraitError, match="is a nested model; build the network flat"):
+        deploy(nested)

@@ -1,0 +1,1 @@
+"""From a trained network to files that phones run, and the proof that they do the same."""

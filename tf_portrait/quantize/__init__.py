@@ -1,0 +1,1 @@
+"""Quantization-aware training: the one place that imports tf_keras and tensorflow-model-optimization."""
