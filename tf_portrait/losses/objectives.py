@@ -38,21 +38,21 @@ class Objective:
         """
         views = [second] if self.views == 1 else [first, second]
         terms = {"mask": sum(cross_entropy(view["mask"], mask) for view in views)}
-        total = terms["mask"]
+        total = terms["mask"]  # never added to in place: torch would change the term itself
         if self.jaccard:
             terms["jaccard"] = sum(soft_jaccard(view["mask"], mask) for view in views)
-            total += self.jaccard * terms["jaccard"]
+            total = total + self.jaccard * terms["jaccard"]
         if self.boundary:
             drawn = views if self.boundary_on == "both" else [second]
             terms["boundary"] = sum(focal(view["boundary"], boundary, self.gamma) for view in drawn)
-            total += self.boundary * terms["boundary"]
+            total = total + self.boundary * terms["boundary"]
         for name, head, weight in (
             ("consistency", "mask", self.consistency),
             ("boundary_consistency", "boundary", self.boundary_consistency),
         ):
             if weight:
                 terms[name] = consistency(first[head], second[head], self.temperature, self.reduction)
-                total += weight * terms[name]
+                total = total + weight * terms[name]
         return {**terms, "total": total}
 
     @property

@@ -21,15 +21,15 @@ KEPT = {
 }
 
 
-def rebuild(model):
+def rebuild(model, batch="same"):
     """The same graph in tf_keras: same names, same weights, equal outputs.
 
-    model: functional Keras 3 model. Returns a tf_keras.Model with the same outputs.
+    model: functional Keras 3 model. batch: size of the new one's batch, None for any; "same" keeps it. Returns a tf_keras.Model with the same outputs.
     Raises PortraitError naming a layer that has no counterpart.
     """
     check_functional(model)
     (shape,) = [tensor.shape for tensor in model.inputs]
-    image = tf_keras.Input(shape[1:], batch_size=shape[0], name=model.inputs[0].name)
+    image = tf_keras.Input(shape[1:], batch_size=shape[0] if batch == "same" else batch, name=model.inputs[0].name)
     made = walk(model, image, _twin)
     outputs = {id(layer.output): made[layer.name] for layer in model.layers if layer.name in made}
     wanted = model.output

@@ -49,7 +49,7 @@ class TwoView(keras.Model):
             self._update_averages()
         total = terms["total"]
         if self.l2:
-            total += 0.5 * self.l2 * sum(ops.sum(ops.square(w)) for w in self.network.trainable_variables)
+            total = total + 0.5 * self.l2 * sum(ops.sum(ops.square(w)) for w in self.network.trainable_variables)
         return total
 
     def final_weights(self):

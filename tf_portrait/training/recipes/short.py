@@ -1,7 +1,7 @@
 """Real portraits on a laptop: about three quarters of an hour on 2 CPU cores, from the ImageNet encoder.
 
 Ours, not the paper's: AdamW with a cosine, averaged weights, most of the epochs at 160 pixels, a soft Jaccard term,
-aspect jitter, and replaced backgrounds where --backgrounds is given.
+gentler deformation with aspect jitter, and replaced backgrounds where --backgrounds is given.
     python pipelines/train.py --recipe short --data DIR [DIR ...] --val DIR --init imagenet
 Result: see the README, section "On your own photos".
 """
@@ -14,7 +14,7 @@ SHORT = Recipe(
     name="short",
     init="imagenet",
     objective=Objective(consistency=2.0, boundary=0.3, jaccard=0.3),
-    augmentation=Augmentation(aspect=1.3, background=0.2),
+    augmentation=Augmentation(rotation=30.0, resize=(0.6, 1.4), translation=0.15, aspect=1.3, background=0.2),
     optimizer="adamw",
     learning_rate=1e-3,
     weight_decay=0.02,
