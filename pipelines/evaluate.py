@@ -22,8 +22,7 @@ def parse():
     return parser.parse_args()
 
 
-def main():
-    args = parse()
+def main(args):
     from tf_portrait.data.folder import list_pairs
     from tf_portrait.evaluation import evaluate, format_means
     from tf_portrait.inference.pictures import write_png
@@ -44,4 +43,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(run_pipeline(main))
+    sys.exit(run_pipeline(parse, main))

@@ -25,8 +25,7 @@ def parse():
     return parser.parse_args()
 
 
-def main():
-    args = parse()
+def main(args):
     from tf_portrait.inference.predict import make_effect, predict
     from tf_portrait.inference.segmenter import Segmenter
 
@@ -38,4 +37,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(run_pipeline(main))
+    sys.exit(run_pipeline(parse, main))

@@ -34,8 +34,8 @@ def parse():
     return parser.parse_args()
 
 
-def main():
-    args = vars(parse())
+def main(args):
+    args = vars(args)
     only_check = args.pop("check")
     from tf_portrait.data.doctor import format_reports
     from tf_portrait.training.train import Request, check, train
@@ -57,4 +57,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(run_pipeline(main))
+    sys.exit(run_pipeline(parse, main))

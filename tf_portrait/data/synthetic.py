@@ -54,5 +54,5 @@ def _light(rng, image, mask):
 def _camera(rng, image):
     if rng.random() < 0.5:
         image = cv2.GaussianBlur(image, (3, 3), rng.uniform(0.4, 0.9))
-    noise = rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(0, 5))
-    return cv2.add(image, noise, dtype=cv2.CV_8U)
+    noise = rng.standard_normal(image.shape[:2], np.float32) * np.float32(rng.uniform(0, 5))
+    return cv2.add(image, cv2.merge([noise] * 3), dtype=cv2.CV_8U)

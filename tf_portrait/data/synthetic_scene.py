@@ -56,12 +56,14 @@ def _shelves(rng, image):
 
 
 def _foliage(rng, image):
-    size = image.shape[0]
+    size, count = image.shape[0], int(rng.integers(60, 220))
     base = np.array([rng.uniform(20, 90), rng.uniform(70, 150), rng.uniform(20, 80)])
-    for _ in range(rng.integers(60, 220)):
-        x, y = rng.uniform(0, size, 2)
-        radius = rng.uniform(0.01, 0.05) * size
-        fill(image, None, blob(x, y, radius, radius * rng.uniform(0.3, 1), rng, points=8), jitter(rng, base, 35))
+    colors = np.clip(base + rng.normal(0, 35, (count, 3)), 0, 255)
+    centers = rng.integers(0, size, (count, 2))
+    length = rng.uniform(0.01, 0.05, (count, 1)) * size
+    axes = np.maximum(1, length * np.column_stack([np.ones(count), rng.uniform(0.3, 1, count)])).astype(int)
+    for color, center, axis, angle in zip(colors, centers, axes, rng.uniform(0, 180, count), strict=True):
+        cv2.ellipse(image, center.tolist(), axis.tolist(), angle, 0, 360, color.tolist(), -1, cv2.LINE_AA)
 
 
 def _bokeh(rng, image):

@@ -24,7 +24,8 @@ KEPT = {
 def rebuild(model, batch="same"):
     """The same graph in tf_keras: same names, same weights, equal outputs.
 
-    model: functional Keras 3 model. batch: size of the new one's batch, None for any; "same" keeps it. Returns a tf_keras.Model with the same outputs.
+    model: functional Keras 3 model. batch: size of the new one's batch, None for any; "same" keeps it.
+    Returns a tf_keras.Model with the same outputs.
     Raises PortraitError naming a layer that has no counterpart.
     """
     check_functional(model)
