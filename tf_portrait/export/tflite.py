@@ -2,8 +2,6 @@
 
 import tensorflow as tf
 
-KINDS = ("float32", "float16", "int8")
-
 
 def convert_float(deployed, half=False):
     """A float file. deployed: of deploy(). half: weights in float16. Returns the file's bytes."""
@@ -20,20 +18,9 @@ def convert_ptq(deployed, photos):
     photos: sequence of (1, S, S, 3) float32, RGB 0..255, that set the ranges. Returns the file's bytes.
     """
     converter = tf.lite.TFLiteConverter.from_keras_model(deployed)
-    _int8(converter)
-    converter.representative_dataset = lambda: ([photo] for photo in photos)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    return converter.convert()
-
-
-def convert_qat(quantized):
-    """An int8 file of a fake-quantized model with batch 1, uint8 in and out. Returns the file's bytes."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(quantized)
-    _int8(converter)
-    return converter.convert()
-
-
-def _int8(converter):
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.uint8
+    converter.representative_dataset = lambda: ([photo] for photo in photos)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    return converter.convert()

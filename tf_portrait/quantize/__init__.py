@@ -1,1 +1,1 @@
-"""Quantization-aware training: the one place that imports tf_keras and tensorflow-model-optimization."""
+"""What needs tf_keras, which is all that tensorflow-model-optimization works on; nothing else imports it."""

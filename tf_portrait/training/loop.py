@@ -85,10 +85,12 @@ def _batches(recipe, epoch, source, weights, backgrounds):
 
 
 def _compile(network, recipe, epoch, steps):
-    """A TwoView with a new optimizer on what may move: the decoder alone while the encoder is frozen."""
-    frozen = epoch < recipe.freeze_epochs
+    """A TwoView with a new optimizer on what may move: no frozen encoder, no boundary head without its loss."""
+    still = ("stem", "stage") if epoch < recipe.freeze_epochs else ()
+    if not (recipe.objective.boundary or recipe.objective.boundary_consistency):
+        still = (*still, "boundary")
     for layer in network.layers:
-        layer.trainable = not (frozen and layer.name.startswith(("stem", "stage")))
+        layer.trainable = not layer.name.startswith(still)
     trainer = TwoView(network, recipe.objective, recipe.l2, recipe.ema)
     optimizer = build_optimizer(recipe, steps, network.trainable_variables, epoch * steps)
     trainer.compile(optimizer=optimizer, jit_compile=jit_compile())
