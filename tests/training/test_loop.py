@@ -153,10 +153,10 @@ def test_frozen_encoder_stays_and_then_moves(tmp_path, validation):
     }
     assert not any(change for path, change in moved.items() if path.startswith(("stem", "stage")))
     assert moved["mask/kernel"]
-    _, result = train(dataclasses.replace(recipe, epochs=2), validation, run.folder, resume=True)
-    assert result["epoch"] in (1, 2)
+    # It goes on from the checkpoint, with the encoder free: a step or three away, not from a new start.
+    train(dataclasses.replace(recipe, epochs=2), validation, run.folder, resume=True)
     with np.load(run.path(LAST)) as state:
-        assert not np.array_equal(state[names[0]], after[0])
+        assert 0 < np.abs(state[names[0]] - after[0]).max() < 0.05
 
 
 def test_two_sizes_in_one_run(tmp_path, validation):
@@ -171,8 +171,9 @@ def test_patience_ends_a_run_that_no_longer_improves(tmp_path, validation, capsy
     assert len(run.history) < 9 and "stopped early" in capsys.readouterr().out
 
 
-def test_mixed_precision_leaves_a_float32_model(tmp_path, validation):
-    run, _ = train(dataclasses.replace(TINY, mixed_precision="mixed_bfloat16"), validation, tmp_path / "run")
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_leaves_a_float32_model(tmp_path, validation, policy):
+    run, _ = train(dataclasses.replace(TINY, mixed_precision=policy), validation, tmp_path / "run")
     network, _ = load_model(run.path(BEST))
     assert {layer.dtype_policy.name for layer in network.layers} == {"float32"}
 

@@ -36,8 +36,8 @@ def read_state(path):
         raise PortraitError(f"{path}: damaged checkpoint ({error}); start again without --resume") from error
 
 
-def load_checkpoint(path, trainer):
-    """Puts weights, averages and optimizer variables back into a compiled TwoView.
+def load_checkpoint(path, trainer, optimizer=True):
+    """Puts weights, averages and, if asked, optimizer variables back into a compiled TwoView.
 
     Raises PortraitError if the file is damaged, or naming the first variable that does not fit.
     """
@@ -47,6 +47,8 @@ def load_checkpoint(path, trainer):
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise PortraitError(f"{path}: damaged checkpoint ({error}); start again without --resume") from error
     for name, variable in _variables(trainer):
+        if name.startswith("optimizer/") and not optimizer:
+            continue
         if name not in arrays or arrays[name].shape != tuple(variable.shape):
             found = f"has shape {arrays[name].shape}" if name in arrays else "is missing"
             raise PortraitError(

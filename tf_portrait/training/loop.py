@@ -27,15 +27,8 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     Returns {"before": IoU of the untrained network, "best": best IoU, "epoch": of the best, counted from 1}.
     Raises PortraitError if the loss is no number any more, or a checkpoint does not fit.
     """
-    keras.utils.set_random_seed(recipe.seed)
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(recipe.mixed_precision or "float32")
-    network = build(recipe.network, size=None, **recipe.options)
-    keras.config.set_dtype_policy(policy)
-    deployed = build(recipe.network, size=recipe.size, **recipe.options)
+    network, deployed = _build(recipe)
     judge = probability_model(deployed, recipe.size)
-    if network.input_shape[-1] != 3:
-        raise PortraitError("options.prior=True: training draws no previous masks; leave it out")
     state = read_state(run.path(LAST)) if resume else None
     if state is None:
         start_weights(network, recipe.init)
@@ -47,8 +40,8 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
         batches = _batches(recipe, epoch, source, weights, backgrounds)
         if trainer is None or epoch == recipe.freeze_epochs:
             trainer = _compile(network, recipe, epoch, batches.steps)
-            if resume and epoch == state["epoch"] and epoch != recipe.freeze_epochs:
-                load_checkpoint(run.path(LAST), trainer)
+            if resume and epoch == state["epoch"]:
+                load_checkpoint(run.path(LAST), trainer, optimizer=epoch != recipe.freeze_epochs)
         elif epoch and batches.size != recipe.size_at(epoch - 1):
             trainer.make_train_function(force=True)
         row = _train_epoch(trainer, batches, epoch, recipe, run, progress)
@@ -67,6 +60,18 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
             print(f"no better score for {recipe.patience} epochs: stopped early", flush=True)
             break
     return {"before": state["before"], "best": state["best"], "epoch": state["best_epoch"]}
+
+
+def _build(recipe):
+    """The network that trains, at any size and in its precision, and the one that is scored and saved."""
+    keras.utils.set_random_seed(recipe.seed)
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(recipe.mixed_precision or "float32")
+    network = build(recipe.network, size=None, **recipe.options)
+    keras.config.set_dtype_policy(policy)
+    if network.input_shape[-1] != 3:
+        raise PortraitError("options.prior=True: training draws no previous masks; leave it out")
+    return network, build(recipe.network, size=recipe.size, **recipe.options)
 
 
 def _batches(recipe, epoch, source, weights, backgrounds):

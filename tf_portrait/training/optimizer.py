@@ -42,5 +42,5 @@ def build_optimizer(recipe, steps, variables, first_step):
     if recipe.mixed_precision == "mixed_float16":
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build(variables)
-    optimizer.iterations.assign(first_step)
+    getattr(optimizer, "inner_optimizer", optimizer).iterations.assign(first_step)
     return optimizer
