@@ -1,9 +1,9 @@
-"""Real portraits on a laptop: about three quarters of an hour on 2 CPU cores, from the ImageNet encoder.
+"""Real portraits on a laptop: under an hour on 2 CPU cores, from the ImageNet encoder.
 
 Ours, not the paper's: AdamW with a cosine, averaged weights, most of the epochs at 160 pixels, a soft Jaccard term,
 gentler deformation with aspect jitter, and replaced backgrounds where --backgrounds is given.
     python pipelines/train.py --recipe short --data DIR [DIR ...] --val DIR --init imagenet
-Result: see the README, section "On your own photos".
+Result: IoU 0.936 on 145 portraits, from 4151 training photos; see the README, section "Real photos".
 """
 
 from tf_portrait.data.augmentation import Augmentation
