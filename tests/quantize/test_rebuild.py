@@ -15,7 +15,8 @@ def test_trained_and_deployed_networks_come_out_equal(options):
     image = (PHOTOS - 128) / 64
     ours, theirs = network(image), rebuild(network)(image)
     for head in ("mask", "boundary"):
-        np.testing.assert_allclose(theirs[head], ours[head], atol=1e-5, rtol=1e-5)
+        scale = np.abs(ours[head]).max()
+        np.testing.assert_allclose(theirs[head] / scale, ours[head] / scale, atol=1e-5)
     deployed = deploy(network)
     np.testing.assert_allclose(rebuild(deployed)(PHOTOS[:1]), deployed(PHOTOS[:1]), atol=1e-5)
 
