@@ -6,11 +6,10 @@ from tf_portrait.errors import PortraitError
 def walk(model, start, make):
     """Sends tensors through a graph like the model's, each layer replaced by what `make` does.
 
-    model: functional keras.Model with one input, each layer used once. start: what takes the place of its input.
+    model: one that check_functional accepts. start: what takes the place of its input.
     make: function of (layer, inputs) that returns the new output; inputs is one tensor or, for a merge, a list.
-    Returns {layer name: new tensor}. Raises PortraitError for a graph that is none of ours.
+    Returns {layer name: new tensor}.
     """
-    check_functional(model)
     tensors, made = {id(model.inputs[0]): start}, {}
     for layer in layers_of(model):
         old = layer.input
