@@ -3,9 +3,11 @@
 import difflib
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.models.elb import elb
 from tf_portrait.models.portraitnet import portraitnet
+from tf_portrait.models.sinet import sinet
 
-NETWORKS = {"portraitnet": portraitnet}
+NETWORKS = {"portraitnet": portraitnet, "sinet": sinet, "elb": elb}
 
 
 def build(name, **options):

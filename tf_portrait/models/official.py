@@ -1,9 +1,10 @@
-"""The PortraitNet authors' PyTorch weights, by the names in their checkpoint."""
+"""The authors' PyTorch weights of PortraitNet and SINet, by the names in their checkpoints."""
 
 import numpy as np
 from keras import layers
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.models.official_sinet import sinet_names, split_groups
 
 _INVERTED_RESIDUAL = {
     "conv.0": "expand_conv",
@@ -31,18 +32,20 @@ _BATCH_NORM = ("weight", "bias", "running_mean", "running_var")
 def load_official_weights(model, arrays):
     """Copies the authors' weights into a network built with preset="authors".
 
-    arrays: mapping from the PyTorch parameter name ("transit1.block.1.weight") to its NumPy array; a "module." in
-    front and BatchNorm's step counters are ignored. The network takes normalized BGR, as theirs does.
-    Raises PortraitError naming the first key that is missing, left over or of another shape.
+    model: portraitnet or sinet. arrays: mapping from the PyTorch parameter name ("transit1.block.1.weight") to its
+    NumPy array; a "module." in front and BatchNorm's step counters are ignored. The network takes normalized BGR, as
+    theirs does. Raises PortraitError naming the first key that is missing, left over or of another shape.
     """
     arrays = {key.removeprefix("module."): value for key, value in arrays.items()}
     arrays = {key: value for key, value in arrays.items() if not key.endswith("num_batches_tracked")}
-    wanted = _official_names(model)
+    if model.name == "sinet":
+        arrays, wanted = split_groups(arrays), sinet_names()
+    else:
+        wanted = _portraitnet_names(model)
     for layer in model.layers:
         if not layer.weights:
             continue
-        parts = _BATCH_NORM if isinstance(layer, layers.BatchNormalization) else ("weight",)
-        keys = [f"{wanted[layer.name]}.{part}" for part in parts]
+        keys = [f"{wanted[layer.name]}.{part}" for part in _parts(layer)]
         missing = [key for key in keys if key not in arrays]
         if missing:
             raise PortraitError(f"authors' weights: {missing[0]} is missing; this is another network or version")
@@ -51,14 +54,21 @@ def load_official_weights(model, arrays):
             if value.shape != tuple(weight.shape):
                 raise PortraitError(
                     f"authors' weights: {key} has shape {value.shape} where {layer.name} needs {tuple(weight.shape)}; "
-                    'build the network with preset="authors" and the same upsample, fuse, width and prior'
+                    'build the network with preset="authors" and the same options as theirs'
                 )
         layer.set_weights(values)
     if arrays:
         raise PortraitError(f"authors' weights: {min(arrays)} fits no layer; this is another network or version")
 
 
-def _official_names(model):
+def _parts(layer):
+    """Names of a layer's weights in PyTorch, in Keras' order."""
+    if isinstance(layer, layers.BatchNormalization):
+        return _BATCH_NORM
+    return ("weight", "bias") if getattr(layer, "use_bias", False) else ("weight",)
+
+
+def _portraitnet_names(model):
     """Our layer name -> their module name, for the layers that hold weights."""
     names = {"stem_conv": "stage0.0", "stem_bn": "stage0.1", "mask": "pred", "boundary": "edge"}
     for stage, blocks in enumerate((1, 2, 3, 4, 3, 3, 1), start=1):
@@ -72,12 +82,14 @@ def _official_names(model):
             names[f"decoder{stride}_{ours}"] = f"transit{index}.{theirs}"
     unknown = [layer.name for layer in model.layers if layer.weights and layer.name not in names]
     if unknown:
-        raise PortraitError(f"authors' weights fit PortraitNet only; {model.name} has a layer {unknown[0]!r}")
+        raise PortraitError(f"authors' weights fit portraitnet and sinet only; {model.name} has a layer {unknown[0]!r}")
     return names
 
 
 def _to_keras(layer, array):
     """PyTorch's (out, in, height, width) to the layout of the Keras layer."""
+    if isinstance(layer, layers.PReLU):
+        return array.reshape(1, 1, -1)
     if array.ndim != 4:
         return array
     if isinstance(layer, layers.DepthwiseConv2D):
