@@ -2,10 +2,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: train test lint clean
+.PHONY: train export test lint clean
 
 train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 	$(BIN)/python pipelines/train.py
+
+export: $(VENV)/.installed  ## the newest model as files for phones, proven
+	$(BIN)/python pipelines/quantize_export.py
 
 test: $(VENV)/.installed-test  ## all tests
 	$(BIN)/python -m pytest
@@ -23,6 +26,7 @@ $(VENV)/.installed: requirements.txt
 
 $(VENV)/.installed-test: $(VENV)/.installed pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mediapipe==0.10.33
 	@touch $@
 
 clean:

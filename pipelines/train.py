@@ -13,7 +13,12 @@ from _pipeline import run_pipeline
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--data", nargs="+", default=(), metavar="DIR", help="folders with images/ and masks/, or list files"
+        "--data",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="DIR",
+        help="folders with images/ and masks/, or list files",
     )
     parser.add_argument("--val", metavar="DIR", help="photos to choose the best epoch by (default: a part of --data)")
     parser.add_argument("--recipe", help="recipe in tf_portrait/training/recipes (default: quickstart)")
@@ -26,7 +31,8 @@ def parse():
     parser.add_argument(
         "--set",
         nargs="+",
-        default=(),
+        action="extend",
+        default=[],
         metavar="KEY=VALUE",
         help="change the recipe, e.g. epochs=5 augmentation.blur=3,5",
     )

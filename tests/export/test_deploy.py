@@ -6,6 +6,7 @@ from keras import layers, ops
 import tf_portrait as tp
 from tf_portrait.export.deploy import deploy
 from tf_portrait.inference.probability import probability_model
+from tf_portrait.models.normalize import normalize
 
 PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype("float32")
 
@@ -13,7 +14,7 @@ PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype("float
 def trained(**options):
     """A network whose BatchNorms have something to fold and whose masks have two classes."""
     keras.utils.set_random_seed(0)
-    network = tp.build("portraitnet", size=64, width=0.25, **options)
+    network = tp.build("portraitnet", size=64, **{"width": 0.25, **options})
     rng = np.random.default_rng(1)
     for layer in network.layers:
         if isinstance(layer, layers.BatchNormalization):
@@ -53,3 +54,30 @@ def test_other_models_are_refused():
     nested = keras.Model(image, {"mask": tp.build("portraitnet", size=32, width=0.25)(image)["mask"]}, name="outer")
     with pytest.raises(tp.PortraitError, match="is a nested model; build the network flat"):
         deploy(nested)
+
+
+def elb(decrease=4):
+    """An ELB with BatchNorms to fold and logits of mean 0 and deviation 2; it looks at the image by a pooling, too."""
+    keras.utils.set_random_seed(0)
+    network, rng = tp.build("elb", size=64, decrease=decrease), np.random.default_rng(1)
+    for layer in network.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            count = layer.gamma.shape[0]
+            ranges = ((0.5, 1.5), (-0.5, 0.5), (-0.5, 0.5), (0.5, 2))
+            layer.set_weights([rng.uniform(low, high, count) for low, high in ranges])
+    head = network.get_layer("classifier")
+    kernel, bias = head.get_weights()
+    margins = np.diff(ops.convert_to_numpy(network(normalize(PHOTOS))["mask"]))
+    kernel *= 2 / margins.std()
+    head.set_weights([kernel, bias + np.float32([margins.mean() / margins.std(), -margins.mean() / margins.std()])])
+    return network
+
+
+def test_a_network_that_pools_the_image_and_enlarges_its_logits():
+    network = elb()
+    expected = ops.convert_to_numpy(probability_model(network, 64)(PHOTOS))
+    assert expected.std() > 0.1
+    deployed = deploy(network)
+    for photo, mask in zip(PHOTOS, expected, strict=True):
+        np.testing.assert_allclose(ops.convert_to_numpy(deployed(photo[None]))[0, ..., 0], mask, atol=1e-5)
+    assert not any(isinstance(layer, layers.BatchNormalization) for layer in deployed.layers)

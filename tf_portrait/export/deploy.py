@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from tf_portrait.export.graph import check_functional, consumers, walk
+from tf_portrait.errors import PortraitError
+from tf_portrait.export.graph import check_functional, consumers, layers_of, walk
 from tf_portrait.models.normalize import MEAN_BGR, SCALE
 
 INPUT, OUTPUT, HEAD = "rgb", "alpha", "mask"
@@ -16,26 +17,36 @@ def deploy(network):
     network: functional model of `build` with a fixed size; normalized BGR -> {"mask": logits, ..}. The normalization
     becomes a 1x1 depthwise convolution (exact at the padded border, where folding it into the stem would not be), the
     order of the channels goes into the stem's kernel, and the two mask logits become their difference under a sigmoid.
+    A BatchNorm behind no convolution becomes a 1x1 depthwise convolution too.
     Raises PortraitError for a model that is not one of ours.
     """
     check_functional(network)
-    size, folds = network.input_shape[1], _foldable(network)
+    size, folds, classifier = network.input_shape[1], _foldable(network), _classifier(network)
     rgb = keras.Input((size, size, 3), batch_size=1, name=INPUT)
     weights = {}  # by name; set once the model exists
-    x = layers.DepthwiseConv2D(1, name="normalize")(rgb)
-    weights["normalize"] = [np.full((1, 1, 3, 1), SCALE), -SCALE * np.array(MEAN_BGR[::-1])]
+    first = _stem(network)
+    if first:
+        x = layers.DepthwiseConv2D(1, name="normalize")(rgb)
+        weights["normalize"] = [np.full((1, 1, 3, 1), SCALE), -SCALE * np.array(MEAN_BGR[::-1])]
+    else:  # not only a convolution looks at the image, so the channels change places at once
+        x = layers.Conv2D(3, 1, name="normalize")(rgb)
+        weights["normalize"] = [SCALE * np.eye(3)[None, None, ::-1], -SCALE * np.array(MEAN_BGR)]
 
     def make(layer, inputs):
         if layer.name in dropped:
             return inputs
         if layer.name not in folds and not layer.weights:
             return layer.__class__.from_config(layer.get_config())(inputs)
+        if isinstance(layer, layers.BatchNormalization):
+            factor, shift = _affine(layer)
+            weights[layer.name] = [factor.reshape(1, 1, -1, 1), shift]
+            return layers.DepthwiseConv2D(1, name=layer.name)(inputs)
         batch_norm = network.get_layer(folds[layer.name]) if layer.name in folds else None
         kernel, bias = _folded(layer, batch_norm)
         if layer.name == first:
             kernel = kernel[:, :, ::-1]
         config = {**layer.get_config(), "use_bias": bool(np.any(bias))}
-        if layer.name == HEAD:
+        if layer.name == classifier:
             kernel, bias = kernel[..., 1:] - kernel[..., :1], bias[1:] - bias[:1]
             config |= {"filters": 1, "use_bias": bool(np.any(bias))}
         weights[layer.name] = [kernel, bias] if config["use_bias"] else [kernel]
@@ -43,7 +54,6 @@ def deploy(network):
 
     # BatchNorms that their convolutions have taken in, and the other heads.
     dropped = {*folds.values(), *(head for head in network.output if head != HEAD)}
-    first = next(layer.name for layer in network.layers if layer.weights)
     logits = walk(network, x, make)[HEAD]
     model = keras.Model(rgb, layers.Activation("sigmoid", name=OUTPUT)(logits), name=f"{network.name}_deployed")
     for name, values in weights.items():
@@ -63,6 +73,36 @@ def _foldable(network):
     }
 
 
+def _stem(network):
+    """Name of the convolution that alone reads the image, or None if others read it too."""
+    readers = [layer for layer in layers_of(network) if layer.input is network.inputs[0]]
+    padded = [reader.name for reader in readers if isinstance(reader, layers.ZeroPadding2D)]
+    if len(readers) == 1 and padded:
+        readers = consumers(network)[padded[0]]
+    return readers[0].name if len(readers) == 1 and isinstance(readers[0], layers.Conv2D) else None
+
+
+def _classifier(network):
+    """Name of the convolution that makes the mask's logits, in front of whatever enlarges them."""
+    if not isinstance(network.output, dict) or HEAD not in network.output:
+        raise PortraitError(
+            f"{network.name}: its outputs are no dict with {HEAD!r}; export networks of tf_portrait.build"
+        )
+    layer = network.output[HEAD]._keras_history.operation
+    while isinstance(layer, layers.UpSampling2D):
+        layer = layer.input._keras_history.operation
+    if not isinstance(layer, layers.Conv2D) or layer.filters != 2:
+        raise PortraitError(f"{network.name}: {layer.name} makes its mask; a convolution to two classes is needed")
+    return layer.name
+
+
+def _affine(batch_norm):
+    """Factor and shift of a BatchNorm at inference, in float64."""
+    gamma, beta, mean, variance = (np.asarray(value, "float64") for value in batch_norm.get_weights())
+    factor = gamma / np.sqrt(variance + batch_norm.epsilon)
+    return factor, beta - mean * factor
+
+
 def _folded(layer, batch_norm):
     """Kernel and bias of a convolution with its BatchNorm inside, in float64."""
     kernel, *bias = (np.asarray(value, "float64") for value in layer.get_weights())
@@ -71,6 +111,5 @@ def _folded(layer, batch_norm):
     bias = bias[0] if bias else np.zeros(channels)
     if batch_norm is None:
         return kernel, bias
-    gamma, beta, mean, variance = (np.asarray(value, "float64") for value in batch_norm.get_weights())
-    factor = gamma / np.sqrt(variance + batch_norm.epsilon)
-    return kernel * (factor[:, None] if depthwise or transposed else factor), (bias - mean) * factor + beta
+    factor, shift = _affine(batch_norm)
+    return kernel * (factor[:, None] if depthwise or transposed else factor), bias * factor + shift

@@ -20,8 +20,11 @@ def worst_sheet(segmenter, pairs, result, count=16, photos=True):
     for index in order:
         photo, mask = read_pair(pairs[index])
         rgb, mask = (fit_photo(part, segmenter.size, segmenter.fit) for part in (photo, as_picture(mask)))
-        person, boundary = (as_picture(head[0]) for head in predict_heads(segmenter.network, rgb[None]))
-        rows.append([rgb if photos else _error_map(person, mask), mask, person, boundary])
+        if segmenter.network is None:  # an exported file has no boundary head
+            answers = [as_picture(segmenter.probability(photo))]
+        else:
+            answers = [as_picture(head[0]) for head in predict_heads(segmenter.network, rgb[None])]
+        rows.append([rgb if photos else _error_map(answers[0], mask), mask, *answers])
         captions.append(f"{pairs[index].image.stem}  IoU {result['photos'][index]['iou']:.3f}")
     return contact_sheet(rows, captions)
 

@@ -20,6 +20,8 @@ from tf_portrait.models import build
 CARD = "portrait.json"
 BEST = "best.keras"  # the model of a run, in its folder
 RUNS = Path("runs")
+WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+SHIPPED = "portraitnet"  # of WEIGHTS: what is used where no model is named
 VERSION = 1
 
 
@@ -58,22 +60,39 @@ def load_model(path):
     return model, card
 
 
-def model_path(path):
-    """The .keras file meant by a path. Raises PortraitError if there is none."""
+def model_path(path=SHIPPED):
+    """The .keras file meant by a path, a run folder, or the name of a model that comes with the package.
+
+    Raises PortraitError if there is none.
+    """
+    if str(path) in shipped_models():
+        return WEIGHTS / f"{path}.keras"
     path = Path(path)
     if path.is_dir():
         path = path / BEST
     if not path.is_file():
-        raise PortraitError(f"{path}: no such model; train one with pipelines/train.py or name a .keras file")
+        raise PortraitError(
+            f"{path}: no such model; name a .keras file, a folder of runs/, or one that comes with the package: "
+            f"{', '.join(shipped_models())}"
+        )
     return path
 
 
+def is_model(text):
+    """Whether a word on the command line means a model rather than a photo, a folder of photos or a camera."""
+    path = Path(text)
+    return text in shipped_models() or path.suffix in (".keras", ".tflite") or (path / BEST).is_file()
+
+
+def shipped_models():
+    """Names of the models that come with the package."""
+    return sorted(path.stem for path in WEIGHTS.glob("*.keras"))
+
+
 def newest_model():
-    """The best.keras written last below runs/. Raises PortraitError if there is none."""
+    """The best.keras written last below runs/, or the name of the shipped model if there is none."""
     found = sorted(RUNS.glob(f"*/{BEST}"), key=lambda path: path.stat().st_mtime)
-    if not found:
-        raise PortraitError("no model given and none in runs/; train one first: python pipelines/train.py")
-    return found[-1]
+    return found[-1] if found else SHIPPED
 
 
 def read_card(path):

@@ -4,6 +4,7 @@ import difflib
 
 from tf_portrait.errors import PortraitError
 from tf_portrait.training.recipes.finetune import FINETUNE
+from tf_portrait.training.recipes.long import LONG
 from tf_portrait.training.recipes.paper import PORTRAITNET, PORTRAITNET_B, PORTRAITNET_C, PORTRAITNET_M
 from tf_portrait.training.recipes.quickstart import QUICKSTART
 from tf_portrait.training.recipes.report import REPORT
@@ -14,6 +15,7 @@ RECIPES = {
     for recipe in (
         QUICKSTART,
         SHORT,
+        LONG,
         FINETUNE,
         PORTRAITNET,
         PORTRAITNET_M,
