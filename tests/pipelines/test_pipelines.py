@@ -2,9 +2,12 @@ import json
 import subprocess
 import sys
 
+import keras
 import pytest
 
 from tests.conftest import ROOT, write_portraits
+from tf_portrait.data.files import read_mask
+from tf_portrait.export.tflite import convert_float
 
 TINY = ["options.width=0.25", "size=32", "batch=4", "steps=3", "epochs=2", "objective=M", "synthetic=12"]
 
@@ -45,11 +48,31 @@ def test_evaluate_scores_and_writes(work, pipeline):
     assert (work[0] / "w.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_predict_takes_the_newest_run_and_the_sample_photo(work, pipeline):
+def test_predict_takes_the_shipped_model_and_the_sample_photo(work, pipeline):
     process = pipeline("predict.py", cwd=work[0])
     assert process.returncode == 0, process.stderr
     assert process.stdout.strip() == "predictions/astronaut_mask.png"
-    assert (work[0] / "predictions/astronaut_mask.png").is_file()
+    mask = read_mask(work[0] / "predictions/astronaut_mask.png") > 127
+    # The astronaut fills the middle of the picture, the flag and the shuttle behind her do not.
+    assert mask[100:400, 180:260].mean() > 0.97 and mask[:150, 320:].mean() < 0.1
+
+
+def test_a_photo_alone_is_a_photo(work, pipeline):
+    process = pipeline("predict.py", "photos/images/0000.jpg", "--cutout", cwd=work[0])
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.strip() == "predictions/0000_cutout.png"
+
+
+def test_evaluate_beside_a_peer(work, pipeline):
+    # Any model of the usual interface will do: pixels in 0..1 in, one probability out.
+    image = keras.Input((48, 48, 3), batch_size=1)
+    peer = keras.Model(image, keras.layers.Conv2D(1, 1, activation="sigmoid")(image))
+    (work[0] / "peer.tflite").write_bytes(convert_float(peer))
+    process = pipeline("evaluate.py", "--data", "photos", "--peers", "peer.tflite", cwd=work[0])
+    assert process.returncode == 0, process.stderr
+    assert "| portraitnet |" in process.stdout and "| peer.tflite |" in process.stdout
+    process = pipeline("evaluate.py", "--data", "photos", "--peers", "peer.tflite", "--robust", "r.png", cwd=work[0])
+    assert "| dark |" in process.stdout and (work[0] / "r.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_check_reports_faults_and_fails(work, pipeline, tmp_path):

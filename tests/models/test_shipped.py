@@ -1,0 +1,51 @@
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+from skimage import data
+
+import tf_portrait as tp
+from tf_portrait.data.folder import list_pairs
+from tf_portrait.evaluation import evaluate
+from tf_portrait.models.files import SHIPPED, WEIGHTS, is_model, load_model, model_path, shipped_models
+
+
+def test_the_default_needs_no_path():
+    segmenter = tp.Segmenter()
+    assert segmenter.card["network"] == "portraitnet" and segmenter.size == 224
+    alpha = segmenter(data.astronaut())
+    assert alpha.shape == (512, 512) and 0.2 < np.mean(alpha > 0.5) < 0.6
+
+
+def test_it_cuts_real_people_out(shared):
+    pairs = list_pairs(shared / "data" / "val_picsart").pairs[::6]
+    assert evaluate(tp.Segmenter(), pairs, progress=False)["mean"]["iou"] > 0.93
+
+
+def test_names_paths_and_photos_are_told_apart(tmp_path):
+    assert SHIPPED in shipped_models() and model_path(SHIPPED) == WEIGHTS / f"{SHIPPED}.keras"
+    assert is_model(SHIPPED) and is_model("some/file.keras") and is_model("x.tflite")
+    assert not is_model("photo.jpg") and not is_model(str(tmp_path)) and not is_model("0")
+
+
+def test_a_model_that_does_not_exist_lists_those_that_do():
+    with pytest.raises(tp.PortraitError, match=rf"portaitnet: no such model; .*comes with the package: .*{SHIPPED}"):
+        tp.Segmenter("portaitnet")
+
+
+def test_damaged_weights_are_told(tmp_path):
+    path = tmp_path / "damaged.keras"
+    shutil.copy(WEIGHTS / f"{SHIPPED}.keras", path)
+    card = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["portrait.json"] = parts["portrait.json"].replace(b'"weights_sha256": "', b'"weights_sha256": "0')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(tp.PortraitError, match="hash mismatch"):
+        load_model(path)
+    path.write_bytes(card[: len(card) // 2])
+    with pytest.raises(tp.PortraitError, match="not a model file or damaged"):
+        load_model(path)
