@@ -78,14 +78,14 @@ def export(request):
         "keep_float": list(request.keep_float),
         "coreml_by": "Core ML" if sys.platform == "darwin" else "the reference interpreter",
     }
-    _prove(report, made, judge, request)
+    _prove(report, made, judge, request, photos.judged_real)
     report["passed"] = not made.failures and all(gate["passed"] for gate in report["gates"])
     _write(report, card, path, folder, judge, made)
     (folder / QAT_STATE).unlink(missing_ok=True)
     return report
 
 
-def _prove(report, made, judge, request):
+def _prove(report, made, judge, request, real):
     """Measures every file and holds it against its gates."""
     float_bytes = bytes_of(made.files["float32"]) if "float32" in made.files else None
     for kind, file in made.files.items():
@@ -95,7 +95,7 @@ def _prove(report, made, judge, request):
             made.failures[kind] = str(error)
             continue
         limits = request.gate_iou_drop, request.gate_f1_drop
-        gates = gates_of(kind, file.name, facts, report["keras"], float_bytes, *limits)
+        gates = gates_of(kind, file.name, facts, report["keras"], float_bytes, *limits, real)
         report["gates"] += [{"text": str(gate), "passed": bool(gate.passed)} for gate in gates]
 
 

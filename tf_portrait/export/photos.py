@@ -23,7 +23,8 @@ DRAWN_VALIDATION = 100
 
 @dataclasses.dataclass(frozen=True)
 class Photos:
-    """training, validation: sources of (photo, mask). weights: of training, or None. real: False for drawn portraits.
+    """training, validation: sources of (photo, mask). weights: of training, or None.
+    real, judged_real: whether training and validation are photographed, not drawn.
     told, judged: where training and validation are from, in words."""
 
     training: object
@@ -32,6 +33,7 @@ class Photos:
     real: bool
     told: str
     judged: str
+    judged_real: bool = True
 
     def calibration(self, size, fit, count=CALIBRATION):
         """`count` training photos, evenly picked, as float32 (1, size, size, 3), 0..255."""
@@ -62,7 +64,7 @@ def choose_photos(data, val, model):
             validation = SyntheticPortraits(DRAWN_VALIDATION, seed=0)
         told = "drawn portraits and a sample photo, for want of --data"
         judged = Path(val).name if val else "drawn portraits"
-        return Photos(Cached(SyntheticPortraits(DRAWN, seed=1)), validation, None, False, told, judged)
+        return Photos(Cached(SyntheticPortraits(DRAWN, seed=1)), validation, None, False, told, judged, bool(val))
     listing = sources.listings_of([val])[0] if val else None
     pairs, held_out, weights = sources.training_pairs(sources.listings_of(data), recipe, held_out=listing is None)
     validation = PhotoStore(listing.pairs if listing else held_out)
