@@ -34,7 +34,8 @@ def gates_of(kind, file, facts, keras, float_bytes, iou_drop, f1_drop, real=True
     """The Gates of one file.
 
     kind: format name without compression; others (post-training, compressed weights) are reported, not gated.
-    real: whether the photos are photographed, not drawn. facts: of measure(). keras: the Keras model's means. float_bytes: size of the float32 file, or None.
+    facts: of measure(). keras: the Keras model's means. float_bytes: size of the float32 file, or None.
+    real: whether the photos are photographed, not drawn.
     """
     lost = {metric: keras[metric] - facts[metric] for metric in ("iou", "boundary_f1")}
     if kind == "float32":

@@ -23,9 +23,12 @@ DRAWN_VALIDATION = 100
 
 @dataclasses.dataclass(frozen=True)
 class Photos:
-    """training, validation: sources of (photo, mask). weights: of training, or None.
+    """What choose_photos found.
+
+    training, validation: sources of (photo, mask). weights: of training, or None.
     real, judged_real: whether training and validation are photographed, not drawn.
-    told, judged: where training and validation are from, in words."""
+    told, judged: where training and validation are from, in words.
+    """
 
     training: object
     validation: object
