@@ -12,7 +12,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tf_portrait.inference.tflite import open_interpreter, quantized
+from tf_portrait.inference.tflite import open_interpreter, quantized, read_bytes
 
 ROUNDS, RUNS = 20, 15
 
@@ -24,7 +24,7 @@ def parse():
 
 
 def main(files):
-    interpreters = [open_interpreter(Path(path).read_bytes(), path) for path in files]
+    interpreters = [open_interpreter(read_bytes(path), path) for path in files]
     for interpreter in interpreters:
         for detail in interpreter.get_input_details():
             values = np.random.default_rng(0).integers(0, 256, detail["shape"])

@@ -24,7 +24,7 @@ class Judge:
 
     def __init__(self, source, deployed, fit, threshold, limit=LIMIT):
         picks = np.unique(np.linspace(0, len(source) - 1, min(limit, len(source))).astype(int))
-        self.picks, self.fit, self.threshold = picks, fit, threshold
+        self.fit, self.threshold = fit, threshold
         pairs = [source[int(pick)] for pick in picks]
         self.masks = [mask for _, mask in pairs]
         size = deployed.input_shape[1]

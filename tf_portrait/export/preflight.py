@@ -7,9 +7,8 @@ import numpy as np
 from ai_edge_litert import _pywrap_analyzer_wrapper as analyzer
 from ai_edge_litert.tools import flatbuffer_utils
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.export.metadata import has_metadata
-from tf_portrait.inference.tflite import open_interpreter, quantized
+from tf_portrait.inference.tflite import open_interpreter, quantized, read_bytes
 
 # Operations that appear where a shape is not fixed; each splits the graph for delegates.
 DYNAMIC = ("SHAPE", "PACK", "STRIDED_SLICE", "SLICE", "FILL", "RANGE", "BROADCAST_ARGS")
@@ -25,11 +24,7 @@ def preflight(path, runs=30):
     gpu_problems, metadata, bytes_out, and milliseconds: the least of `runs` on one thread.
     Raises PortraitError if the file is damaged or cannot run.
     """
-    try:
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError as error:
-        raise PortraitError(f"{path}: cannot be read ({error.strerror})") from error
+    content = read_bytes(path)
     plain = open_interpreter(content, path, delegate=False)
     fast = open_interpreter(content, path)
     model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))

@@ -31,11 +31,15 @@ def rounded(deployed, grid_of):
     for layer in copy.layers:
         if layer.weights:
             kernel, *bias = deployed.get_layer(layer.name).get_weights()
-            nearest = grid_of(layer, kernel)
-            keeps_sums = type(layer).__name__ == "DepthwiseConv2D"
-            kernel = round_keeping_sums(kernel, nearest) if keeps_sums else nearest(kernel)
-            layer.set_weights([kernel, *bias])
+            layer.set_weights([round_kernel(layer, kernel, grid_of(layer, kernel)), *bias])
     return copy
+
+
+def round_kernel(layer, kernel, nearest):
+    """A layer's kernel on a grid, with the sums of its filters if it is depthwise."""
+    if type(layer).__name__ == "DepthwiseConv2D":
+        return round_keeping_sums(kernel, nearest)
+    return nearest(kernel)
 
 
 def round_keeping_sums(kernel, nearest):

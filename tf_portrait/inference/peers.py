@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.inference.tflite import open_interpreter, quantized
+from tf_portrait.inference.tflite import open_interpreter, read_bytes
 
 PASCAL_PERSON = 15
 # Of the released Fast-Portrait-Segmentation (SINet) files: BGR 0..255.
@@ -39,7 +39,7 @@ class TFLitePeer(Peer):
     """A float file with one or two channels out, or a quantized one with Pascal classes."""
 
     def __init__(self, path, threads=1):
-        self.interpreter = open_interpreter(Path(path).read_bytes(), path, threads=threads)
+        self.interpreter = open_interpreter(read_bytes(path), path, threads=threads)
         (self._input,), (self._output,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
         self.shape = tuple(self._input["shape"][1:3].tolist())
         channels = self._output["shape"][3:].tolist()
@@ -48,9 +48,8 @@ class TFLitePeer(Peer):
             raise PortraitError(f"{path}: its output {self._output['shape'].tolist()} is of no known kind")
 
     def probability(self, photo):
-        unit = self._input["dtype"] == np.float32
-        values = photo[None].astype(np.float32) / 255 if unit else photo[None]
-        self.interpreter.set_tensor(self._input["index"], values if not unit else quantized(values, self._input))
+        values = photo[None].astype(np.float32) / 255 if self._input["dtype"] == np.float32 else photo[None]
+        self.interpreter.set_tensor(self._input["index"], values)
         self.invoke()
         answer = self.interpreter.get_tensor(self._output["index"])[0]
         if self._classes:

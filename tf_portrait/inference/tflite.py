@@ -19,12 +19,7 @@ class TFLiteModel:
     """
 
     def __init__(self, path, backend=None, threads=1):
-        self.path = Path(path)
-        try:
-            content = self.path.read_bytes()
-        except OSError as error:
-            raise PortraitError(f"{path}: cannot be read ({error.strerror})") from error
-        self.interpreter = open_interpreter(content, path, backend, threads)
+        self.interpreter = open_interpreter(read_bytes(path), path, backend, threads)
         (self._input, *more), (self._output, *others) = (
             self.interpreter.get_input_details(),
             self.interpreter.get_output_details(),
@@ -42,6 +37,14 @@ class TFLiteModel:
         self.interpreter.invoke()
         alpha = dequantized(self.interpreter.get_tensor(self._output["index"]), self._output)
         return alpha.reshape(alpha.shape[1:3])
+
+
+def read_bytes(path):
+    """A file's content. Raises PortraitError if it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise PortraitError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def open_interpreter(content, path, backend=None, threads=1, delegate=True):

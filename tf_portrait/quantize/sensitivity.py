@@ -9,7 +9,7 @@ from tqdm import tqdm
 from tf_portrait.data.fit import resize
 from tf_portrait.evaluation import band_width
 from tf_portrait.export.graph import consumers, layers_of, walk
-from tf_portrait.export.rounding import round_keeping_sums
+from tf_portrait.export.rounding import round_kernel
 from tf_portrait.metrics import boundary_f1, portrait_iou
 from tf_portrait.models.files import write_atomically
 from tf_portrait.quantize.configs import KERNELS
@@ -117,9 +117,7 @@ def _with_rounding(model, names, photos):
         switch.assign(1.0)
     if kept:
         nearest = int8_grid(kept[0], KERNELS[type(layer).__name__][1])
-        depthwise = type(layer).__name__ == "DepthwiseConv2D"
-        kernel = round_keeping_sums(kept[0], nearest) if depthwise else nearest(kept[0])
-        layer.set_weights([kernel, *kept[1:]])
+        layer.set_weights([round_kernel(layer, kept[0], nearest), *kept[1:]])
     labels = _labels(model, photos)
     layer.set_weights(kept)
     for switch in switches:
