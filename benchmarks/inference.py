@@ -5,16 +5,13 @@ python benchmarks/inference.py FIRST.tflite OTHER.tflite ...     (ratios are to 
 
 import argparse
 import sys
-import time
 from pathlib import Path
-
-import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tf_portrait.inference.tflite import open_interpreter, quantized, read_bytes
-
-ROUNDS, RUNS = 20, 15
+from tf_portrait.export.preflight import feed
+from tf_portrait.inference.clock import least_milliseconds
+from tf_portrait.inference.tflite import open_interpreter, read_bytes
 
 
 def parse():
@@ -26,18 +23,10 @@ def parse():
 def main(files):
     interpreters = [open_interpreter(read_bytes(path), path) for path in files]
     for interpreter in interpreters:
-        for detail in interpreter.get_input_details():
-            values = np.random.default_rng(0).integers(0, 256, detail["shape"])
-            interpreter.set_tensor(detail["index"], quantized(values, detail))
-    least = [np.inf] * len(files)
-    for _ in range(ROUNDS):
-        for index, interpreter in enumerate(interpreters):
-            for _ in range(RUNS):
-                started = time.perf_counter()
-                interpreter.invoke()
-                least[index] = min(least[index], time.perf_counter() - started)
-    for path, seconds in zip(files, least, strict=True):
-        print(f"{1e3 * seconds:8.2f} ms  {seconds / least[0]:6.3f} x  {path}")
+        feed(interpreter)
+    least = least_milliseconds([interpreter.invoke for interpreter in interpreters])
+    for path, milliseconds in zip(files, least, strict=True):
+        print(f"{milliseconds:8.2f} ms  {milliseconds / least[0]:6.3f} x  {path}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Several segmenters on the same photos, in the same run: ours beside those that people would pick today."""
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ from tqdm import tqdm
 
 from tf_portrait.data.store import read_pair
 from tf_portrait.evaluation import score
+from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.peers import open_peer
 from tf_portrait.inference.segmenter import CONTRACT, Segmenter
 
@@ -28,7 +28,7 @@ def compare(segmenters, pairs, progress=True):
     segmenters: {name: of open_any}. Milliseconds are the least of one thread, all taking turns on one random photo;
     None for a Keras model, which is not what runs on a phone.
     """
-    times = _least_milliseconds(segmenters)
+    times = _milliseconds(segmenters)
     scores = {name: [] for name in segmenters}
     for pair in tqdm(pairs, desc="comparing", unit="photo", disable=not progress):
         photo, mask = read_pair(pair)
@@ -50,16 +50,11 @@ def format_comparison(rows):
     return "\n".join(lines)
 
 
-def _least_milliseconds(segmenters):
+def _milliseconds(segmenters):
     runs = {name: _inference_of(segment) for name, segment in segmenters.items()}
-    least = {name: None if run is None else np.inf for name, run in runs.items()}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            for _ in range(RUNS if run else 0):
-                started = time.perf_counter()
-                run()
-                least[name] = min(least[name], 1e3 * (time.perf_counter() - started))
-    return least
+    timed = {name: run for name, run in runs.items() if run}
+    least = least_milliseconds(list(timed.values()), ROUNDS, RUNS)
+    return {**dict.fromkeys(runs), **dict(zip(timed, least, strict=True))}
 
 
 def _inference_of(segment):

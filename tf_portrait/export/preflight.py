@@ -1,13 +1,13 @@
 """What a .tflite file will do on a phone, read from the file before any phone sees it."""
 
 import collections
-import time
 
 import numpy as np
 from ai_edge_litert import _pywrap_analyzer_wrapper as analyzer
 from ai_edge_litert.tools import flatbuffer_utils
 
 from tf_portrait.export.metadata import has_metadata
+from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.tflite import open_interpreter, quantized, read_bytes
 
 # Operations that appear where a shape is not fixed; each splits the graph for delegates.
@@ -33,6 +33,7 @@ def preflight(path, runs=30):
     )
     names = [operator["op_name"] for operator in plain._get_ops_details()]
     problems = gpu_problems(content)
+    feed(fast)
     return {
         "bytes": len(content),
         "inputs": inputs,
@@ -47,21 +48,15 @@ def preflight(path, runs=30):
         "gpu_problems": problems,
         "metadata": has_metadata(model),
         "bytes_out": sum(int(np.prod(d["shape"])) * np.dtype(d["dtype"]).itemsize for d in plain.get_output_details()),
-        "milliseconds": least_milliseconds(fast, runs),
+        "milliseconds": least_milliseconds([fast.invoke], 1, runs)[0],
     }
 
 
-def least_milliseconds(interpreter, runs=30):
-    """The least time of one inference on a random photo, in milliseconds."""
+def feed(interpreter):
+    """Puts a random photo into every input."""
     rng = np.random.default_rng(0)
     for detail in interpreter.get_input_details():
         interpreter.set_tensor(detail["index"], quantized(rng.integers(0, 256, detail["shape"]), detail))
-    times = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        interpreter.invoke()
-        times.append(time.perf_counter() - started)
-    return 1e3 * min(times)
 
 
 def gpu_problems(content):
