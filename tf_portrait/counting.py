@@ -12,7 +12,7 @@ from tf_portrait.export.graph import layers_of
 FREE = (
     "BatchNormalization", "ReLU", "PReLU", "Activation", "Softmax", "Rescaling", "Add", "Multiply", "Concatenate",
     "UpSampling2D", "ZeroPadding2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D",
-    "AlignedUpsampling", "Shuffle", "Blocking", "_Half",
+    "AlignedUpsampling", "Shuffle", "Blocking",
 )  # fmt: skip
 
 
@@ -47,9 +47,7 @@ def _macs(layer, kind, shape):
     if kind in FREE:
         return 0
     kernel = math.prod(layer.kernel.shape) if hasattr(layer, "kernel") else 0
-    if kind == "Conv2D":
-        return math.prod(shape[:2]) * kernel
-    if kind == "DepthwiseConv2D":
+    if kind in ("Conv2D", "DepthwiseConv2D", "GroupedPointwise"):
         return math.prod(shape[:2]) * kernel
     if kind == "Conv2DTranspose":  # each input pixel meets the whole kernel
         return math.prod(layer.input.shape[1:3]) * kernel

@@ -49,5 +49,22 @@ def test_soft_masks_are_cut_at_one_half():
 
 
 def test_unknown_kind_is_named():
-    with pytest.raises(PortraitError, match="boundary='sobel' is unknown; use canny or contour"):
+    with pytest.raises(PortraitError, match="boundary='sobel' is unknown; use canny, contour, adaptive or distance"):
         boundary_target(square(), "sobel")
+
+
+def test_adaptive_outline_is_as_wide_as_the_person_is_large():
+    masks = [np.zeros((512, 512), np.uint8) for _ in range(2)]
+    masks[0][156:356, 156:356], masks[1][56:456, 56:456] = 255, 255
+    for mask, side in zip(masks, (200, 400), strict=True):
+        width = round(50 * side**2 / 512**2)  # K = S_portrait / (S_portrait + S_background) W
+        assert abs(int(boundary_target(mask, "adaptive")[256, :256].sum()) - width) <= 1
+
+
+def test_distance_is_one_on_the_boundary_and_falls_to_zero():
+    mask = np.zeros((9, 9), np.uint8)
+    mask[:, :4] = 255
+    weight = boundary_target(mask, "distance")
+    assert weight.dtype == np.float32
+    np.testing.assert_allclose(weight, np.tile([0.25, 0.5, 0.75, 1, 1, 0.75, 0.5, 0.25, 0], (9, 1)), atol=0.02)
+    assert not boundary_target(np.zeros((8, 8), np.uint8), "distance").any()

@@ -11,7 +11,7 @@ from keras import ops
 
 import tf_portrait as tp
 from tests.export.test_deploy import PHOTOS as PORTRAITS
-from tests.export.test_deploy import elb, trained
+from tests.export.test_deploy import SHAKEN, trained
 from tests.quantize.micro import PHOTOS, micro
 from tf_portrait.export.coreml import SMALL, _palette_of, convert_mlprogram, convert_neuralnetwork
 from tf_portrait.export.coreml_reference import CoreMLModel
@@ -50,10 +50,11 @@ def test_files_say_what_keras_says(exports, name, kind):
     assert difference(folder / f"{name}.{kind}", expected[name]) < (0.005 if kind == "mlpackage" else 1e-5)
 
 
+@pytest.mark.parametrize("name", ["elb", "sinet", "banet", "bisenet"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_pooling_and_dilation(tmp_path, kind):
-    deployed = deploy(elb())
-    path = tmp_path / f"elb.{kind}"
+def test_every_network(tmp_path, kind, name):
+    deployed = deploy(SHAKEN[name]())
+    path = tmp_path / f"{name}.{kind}"
     KINDS[kind](deployed).save(str(path))
     expected = ops.convert_to_numpy(deployed(PORTRAITS[:1]))[0, ..., 0]
     assert difference(path, expected, PORTRAITS[0]) < 0.02

@@ -56,28 +56,52 @@ def test_other_models_are_refused():
         deploy(nested)
 
 
-def elb(decrease=4):
-    """An ELB with BatchNorms to fold and logits of mean 0 and deviation 2; it looks at the image by a pooling, too."""
+def shaken(name, classifier, **options):
+    """A network with BatchNorms to fold, slopes of both signs, and logits of mean 0 and deviation 2."""
     keras.utils.set_random_seed(0)
-    network, rng = tp.build("elb", size=64, decrease=decrease), np.random.default_rng(1)
+    network, rng = tp.build(name, size=64, **options), np.random.default_rng(1)
     for layer in network.layers:
         if isinstance(layer, layers.BatchNormalization):
             count = layer.gamma.shape[0]
             ranges = ((0.5, 1.5), (-0.5, 0.5), (-0.5, 0.5), (0.5, 2))
             layer.set_weights([rng.uniform(low, high, count) for low, high in ranges])
-    head = network.get_layer("classifier")
-    kernel, bias = head.get_weights()
+        elif isinstance(layer, layers.PReLU):
+            layer.set_weights([rng.uniform(-0.5, 1.0, layer.alpha.shape)])
+    head = network.get_layer(classifier)
+    kernel, *bias = head.get_weights()
+    if not bias:
+        kernel = kernel - kernel.mean((0, 1))  # answers to changes, so that its logits are about 0 on average
+        head.set_weights([kernel])
     margins = np.diff(ops.convert_to_numpy(network(normalize(PHOTOS))["mask"]))
-    kernel *= 2 / margins.std()
-    head.set_weights([kernel, bias + np.float32([margins.mean() / margins.std(), -margins.mean() / margins.std()])])
+    shift = margins.mean() / margins.std()
+    head.set_weights([kernel * 2 / margins.std(), *(value + np.float32([shift, -shift]) for value in bias)])
     return network
 
 
-def test_a_network_that_pools_the_image_and_enlarges_its_logits():
-    network = elb()
+SHAKEN = {
+    "elb": lambda: shaken("elb", "classifier", decrease=4),  # looks at the image by a pooling, too
+    "sinet": lambda: shaken("sinet", "mask"),
+    "sinet reversed": lambda: shaken("sinet", "mask", decoder="reversed"),
+    "sinet plain": lambda: shaken("sinet", "mask", decoder="none"),
+    "banet": lambda: shaken("banet", "classifier"),  # needs the boundary's logits
+    "bisenet": lambda: shaken("bisenet", "mask_classifier"),
+}
+
+
+@pytest.mark.parametrize("name", SHAKEN)
+def test_every_network_becomes_plain_convolutions(name):
+    network = SHAKEN[name]()
     expected = ops.convert_to_numpy(probability_model(network, 64)(PHOTOS))
     assert expected.std() > 0.1
     deployed = deploy(network)
+    kinds = {type(layer).__name__ for layer in deployed.layers}
+    assert not kinds & {"PReLU", "BatchNormalization", "GroupedPointwise", "Blocking", "AveragePooling2D"}
     for photo, mask in zip(PHOTOS, expected, strict=True):
-        np.testing.assert_allclose(ops.convert_to_numpy(deployed(photo[None]))[0, ..., 0], mask, atol=1e-5)
-    assert not any(isinstance(layer, layers.BatchNormalization) for layer in deployed.layers)
+        np.testing.assert_allclose(ops.convert_to_numpy(deployed(photo[None]))[0, ..., 0], mask, atol=2e-5)
+
+
+def test_a_slope_above_one_is_refused():
+    network = tp.build("sinet", size=64)
+    network.get_layer("stem_prelu").set_weights([np.full((1, 1, 12), 1.5)])
+    with pytest.raises(tp.PortraitError, match=r"stem_prelu: a slope of 1\.5 cannot be exported"):
+        deploy(network)

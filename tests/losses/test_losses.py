@@ -132,7 +132,7 @@ def expected_total(name):
     }[name]
 
 
-@pytest.mark.parametrize("name", OBJECTIVES)
+@pytest.mark.parametrize("name", ["M", "B", "C", "full", "report"])
 def test_objectives_are_the_papers_sums(name):
     objective = OBJECTIVES[name]
     first = VIEWS[0] if objective.views == 2 else None

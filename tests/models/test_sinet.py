@@ -4,7 +4,7 @@ from keras import ops
 
 import tf_portrait as tp
 from tf_portrait.models.official import load_official_weights
-from tf_portrait.models.sinet import STAGE2, STAGE3, AlignedUpsampling, Blocking, Shuffle
+from tf_portrait.models.sinet import STAGE2, STAGE3, AlignedUpsampling, AtMostOne, Blocking, GroupedPointwise, Shuffle
 
 
 def trainable(model, start=""):
@@ -53,6 +53,23 @@ def test_decoders_differ_in_what_they_let_through():
     np.testing.assert_allclose(Blocking()(logits)[0, 0, :, 0], [1 - sure, 0.5], rtol=1e-5)
     np.testing.assert_allclose(Blocking(reverse=True)(logits)[0, 0, :, 0], [sure, 0.5], rtol=1e-5)
     assert "decoder_block" not in {layer.name for layer in tp.build("sinet", size=64, decoder="none").layers}
+
+
+def test_grouped_convolution_sees_its_own_half_only():
+    layer, x = GroupedPointwise(4), np.random.default_rng(0).normal(size=(1, 2, 3, 6)).astype("float32")
+    result, kernel = np.asarray(layer(x)), np.asarray(layer.kernel)
+    np.testing.assert_allclose(result[..., :2], x[..., :3] @ kernel[:, :2], rtol=1e-5)
+    np.testing.assert_allclose(result[..., 2:], x[..., 3:] @ kernel[:, 2:], rtol=1e-5)
+
+
+def test_slopes_stay_at_one_or_below():
+    np.testing.assert_array_equal(AtMostOne()(np.array([-3.0, 0.5, 1.5], "float32")), [-3, 0.5, 1])
+    assert any(isinstance(weight.constraint, AtMostOne) for weight in tp.build("sinet").trainable_weights)
+
+
+def test_any_size_has_the_same_weights():
+    shapes = [weight.shape for weight in tp.build("sinet", size=None).weights]
+    assert shapes == [weight.shape for weight in tp.build("sinet").weights]
 
 
 def test_shuffle_takes_the_groups_in_turns():

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from tf_portrait.data.augmentation import PAPER
+from tf_portrait.data.degrade import degrade
 from tf_portrait.data.fit import resize
 from tf_portrait.data.geometry import deformation, warp
 from tf_portrait.data.targets import boundary_target
@@ -56,9 +57,12 @@ class Batches:
         image, mask = warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=0)
         if self.backgrounds is not None and rng.random() < self.augmentation.background:
             image = replace_background(rng, image, mask, self.backgrounds)
+        view2 = change_texture(rng, image, self.augmentation)
+        if self.augmentation.degrade:
+            view2 = degrade(rng, view2, self.augmentation.degrade)
         return {
             "image": image,
-            "view2": change_texture(rng, image, self.augmentation),
+            "view2": view2,
             "mask": mask.astype(np.float32) / 255.0,
             "boundary": boundary_target(mask, self.boundary).astype(np.float32),
         }

@@ -142,8 +142,12 @@ OPERATIONS = {
     "add": lambda x, y: x + y,
     "mul": lambda x, y: x * y,
     "sigmoid": ops.sigmoid,
+    "reduce_mean": lambda x, axes, keep_dims: x.mean(tuple(np.ravel(axes).tolist()), keepdims=bool(keep_dims)),
     "cast": lambda x, dtype: x,  # computed in float32 throughout; float16 shows in the weights
     "transpose": lambda x, perm: np.transpose(x, perm),
+    "squeeze": lambda x, axes=None: np.squeeze(x, None if axes is None else tuple(np.ravel(axes).tolist())),
+    "expand_dims": lambda x, axes: np.expand_dims(x, tuple(np.ravel(axes).tolist())),
+    "reshape": lambda x, shape: np.reshape(x, np.ravel(shape).tolist()),
     "concat": lambda values, axis, interleave=False: np.concatenate(values, int(axis)),
 }
 

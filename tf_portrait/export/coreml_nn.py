@@ -111,10 +111,13 @@ def _upsample(params, x):
 
 
 def _pooling(params, x):
+    kind = params.PoolingType.Name(params.type)
+    if kind == "AVERAGE" and params.globalPooling:
+        return x.mean((2, 3), keepdims=True)
     kernel, strides = list(params.kernelSize), list(params.stride)
     whole = not any(size % stride for size, stride in zip(x.shape[2:], strides, strict=True))
-    if params.type != params.PoolingType.Value("MAX") or kernel != strides or not whole:
-        raise PortraitError("the reference interpreter knows max pooling over whole windows side by side only")
+    if kind != "MAX" or kernel != strides or not whole:
+        raise PortraitError("the reference interpreter knows global means and max pooling over windows side by side")
     return ops.max_pool(x, kernel, strides)
 
 
@@ -135,4 +138,6 @@ LAYERS = {
     "multiply": lambda params, x, y=None: x * (params.alpha if y is None else y),
     "concat": lambda params, *inputs: np.concatenate(inputs, axis=1),
     "transpose": lambda params, x: np.transpose(x, list(params.axes)),
+    "squeeze": lambda params, x: np.squeeze(x, tuple(params.axes)),
+    "reshapeStatic": lambda params, x: np.reshape(x, list(params.targetShape)),
 }

@@ -5,7 +5,8 @@ import numpy as np
 from keras import layers
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.export.graph import check_functional, consumers, layers_of, walk
+from tf_portrait.export.graph import ancestors, check_functional, consumers, layers_of, only_reader, walk
+from tf_portrait.export.lowering import LOWERED, absorbed, affine, prelu
 from tf_portrait.models.normalize import MEAN_BGR, SCALE
 
 INPUT, OUTPUT, HEAD = "rgb", "alpha", "mask"
@@ -17,7 +18,7 @@ def deploy(network):
     network: functional model of `build` with a fixed size; normalized BGR -> {"mask": logits, ..}. The normalization
     becomes a 1x1 depthwise convolution (exact at the padded border, where folding it into the stem would not be), the
     order of the channels goes into the stem's kernel, and the two mask logits become their difference under a sigmoid.
-    A BatchNorm behind no convolution becomes a 1x1 depthwise convolution too.
+    Layers that phones are slow at become convolutions, see export/lowering.py.
     Raises PortraitError for a model that is not one of ours.
     """
     check_functional(network)
@@ -35,12 +36,12 @@ def deploy(network):
     def make(layer, inputs):
         if layer.name in dropped:
             return inputs
-        if layer.name not in folds and not layer.weights:
+        if layer.name in absorbs:
+            return prelu(layer, inputs, weights, network.get_layer(absorbs[layer.name]))
+        if type(layer).__name__ in LOWERED:
+            return LOWERED[type(layer).__name__](layer, inputs, weights)
+        if not layer.weights:
             return layer.__class__.from_config(layer.get_config())(inputs)
-        if isinstance(layer, layers.BatchNormalization):
-            factor, shift = _affine(layer)
-            weights[layer.name] = [factor.reshape(1, 1, -1, 1), shift]
-            return layers.DepthwiseConv2D(1, name=layer.name)(inputs)
         batch_norm = network.get_layer(folds[layer.name]) if layer.name in folds else None
         kernel, bias = _folded(layer, batch_norm)
         if layer.name == first:
@@ -52,8 +53,10 @@ def deploy(network):
         weights[layer.name] = [kernel, bias] if config["use_bias"] else [kernel]
         return layer.__class__.from_config(config)(inputs)
 
-    # BatchNorms that their convolutions have taken in, and the other heads.
-    dropped = {*folds.values(), *(head for head in network.output if head != HEAD)}
+    # BatchNorms that convolutions or PReLUs have taken in, and what only other heads need.
+    absorbs = {name: norm for name, norm in absorbed(network).items() if norm not in folds.values()}
+    others = {layer.name for layer in layers_of(network)} - ancestors(network.output[HEAD])
+    dropped = {*folds.values(), *absorbs.values(), *others}
     logits = walk(network, x, make)[HEAD]
     model = keras.Model(rgb, layers.Activation("sigmoid", name=OUTPUT)(logits), name=f"{network.name}_deployed")
     for name, values in weights.items():
@@ -62,15 +65,19 @@ def deploy(network):
 
 
 def _foldable(network):
-    """{convolution: BatchNorm} for every BatchNorm that alone reads a convolution."""
-    readers = consumers(network)
-    return {
-        layer.name: readers[layer.name][0].name
-        for layer in network.layers
-        if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D | layers.Conv2DTranspose)
-        and len(readers[layer.name]) == 1
-        and isinstance(readers[layer.name][0], layers.BatchNormalization)
-    }
+    """{convolution: BatchNorm} for every BatchNorm that alone reads a convolution, or the enlarged output of one.
+
+    Bilinear weights sum to one, so that enlarging and BatchNorm may change places.
+    """
+    found = {}
+    for layer in network.layers:
+        reader = only_reader(network, layer)
+        if isinstance(reader, layers.UpSampling2D):
+            reader = only_reader(network, reader)
+        convolution = isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D | layers.Conv2DTranspose)
+        if convolution and isinstance(reader, layers.BatchNormalization):
+            found[layer.name] = reader.name
+    return found
 
 
 def _stem(network):
@@ -96,13 +103,6 @@ def _classifier(network):
     return layer.name
 
 
-def _affine(batch_norm):
-    """Factor and shift of a BatchNorm at inference, in float64."""
-    gamma, beta, mean, variance = (np.asarray(value, "float64") for value in batch_norm.get_weights())
-    factor = gamma / np.sqrt(variance + batch_norm.epsilon)
-    return factor, beta - mean * factor
-
-
 def _folded(layer, batch_norm):
     """Kernel and bias of a convolution with its BatchNorm inside, in float64."""
     kernel, *bias = (np.asarray(value, "float64") for value in layer.get_weights())
@@ -111,5 +111,5 @@ def _folded(layer, batch_norm):
     bias = bias[0] if bias else np.zeros(channels)
     if batch_norm is None:
         return kernel, bias
-    factor, shift = _affine(batch_norm)
+    factor, shift = affine(batch_norm)
     return kernel * (factor[:, None] if depthwise or transposed else factor), bias * factor + shift

@@ -34,6 +34,26 @@ def consumers(model):
     return readers
 
 
+def only_reader(model, layer):
+    """The one layer that reads a layer's output, or None if there are more or none."""
+    readers = consumers(model).get(layer.name, []) if layer else []
+    return readers[0] if len(readers) == 1 else None
+
+
+def ancestors(tensor):
+    """Names of the layers that a tensor of a functional model is computed by."""
+    found, open_ends = set(), [tensor]
+    while open_ends:
+        layer = open_ends.pop()._keras_history.operation
+        if layer.name not in found:
+            found.add(layer.name)
+            inputs = layer.input
+            open_ends += (
+                [] if type(layer).__name__ == "InputLayer" else inputs if isinstance(inputs, list) else [inputs]
+            )
+    return found
+
+
 def check_functional(model):
     """Raises PortraitError unless the model is functional with one input and layers that are used once."""
     if type(model).__name__ != "Functional" or len(model.inputs) != 1:

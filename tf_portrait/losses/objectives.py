@@ -2,20 +2,26 @@
 
 import dataclasses
 
+from tf_portrait.losses.band import band_cross_entropy, weighted_cross_entropy
 from tf_portrait.losses.consistency import consistency
+from tf_portrait.losses.lovasz import lovasz_hinge
 from tf_portrait.losses.pixel import cross_entropy, focal, soft_jaccard
+from tf_portrait.losses.refine import refine
 
 
 @dataclasses.dataclass(frozen=True)
 class Objective:
     """Weights of the terms; zero leaves a term out.
 
-    consistency: alpha of eq. 13; needs both views, so zero also halves the work. temperature: T.
-    boundary: lambda of eq. 7 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
+    mask: of the cross-entropy. consistency: alpha of eq. 13; needs both views, so zero also halves the work.
+    temperature: T. boundary: lambda of eq. 7 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
     boundary_consistency: consistency between the boundary heads (student report). reduction: see consistency().
-    jaccard: weight of soft_jaccard, on each view that has a mask loss.
+    jaccard, lovasz: of soft_jaccard and lovasz_hinge. band: lambda of SINet, in a band of band_kernel pixels.
+    near: of cross-entropy x target, for ELB with targets of boundary="distance". refine: of BANet's refine loss.
+    All mask losses are summed over the views.
     """
 
+    mask: float = 1.0
     consistency: float = 0.0
     temperature: float = 1.0
     reduction: str = "per_pixel"
@@ -24,48 +30,79 @@ class Objective:
     boundary_on: str = "second"
     boundary_consistency: float = 0.0
     jaccard: float = 0.0
+    lovasz: float = 0.0
+    band: float = 0.0
+    band_kernel: int = 15
+    near: float = 0.0
+    refine: float = 0.0
 
     @property
     def views(self):
         """1 if only the textured view is needed."""
         return 2 if self.consistency or self.boundary_consistency or self.boundary_on == "both" else 1
 
-    def __call__(self, first, second, mask, boundary):
-        """The terms as a dict of scalars, their weighted sum under "total".
-
-        first, second: outputs {"mask", "boundary"} of logits (B, H, W, 2) for A and A'; first is None with one view.
-        mask, boundary: (B, H, W), 0..1.
-        """
-        views = [second] if self.views == 1 else [first, second]
-        terms = {"mask": sum(cross_entropy(view["mask"], mask) for view in views)}
-        total = terms["mask"]  # never added to in place: torch would change the term itself
-        if self.jaccard:
-            terms["jaccard"] = sum(soft_jaccard(view["mask"], mask) for view in views)
-            total = total + self.jaccard * terms["jaccard"]
-        if self.boundary:
-            drawn = views if self.boundary_on == "both" else [second]
-            terms["boundary"] = sum(focal(view["boundary"], boundary, self.gamma) for view in drawn)
-            total = total + self.boundary * terms["boundary"]
-        for name, head, weight in (
-            ("consistency", "mask", self.consistency),
-            ("boundary_consistency", "boundary", self.boundary_consistency),
-        ):
-            if weight:
-                terms[name] = consistency(first[head], second[head], self.temperature, self.reduction)
-                total = total + weight * terms[name]
-        return {**terms, "total": total}
-
     @property
     def names(self):
         """Names of the terms that __call__ returns, without "total"."""
-        weights = {
-            "jaccard": self.jaccard,
-            "boundary": self.boundary,
-            "consistency": self.consistency,
-            "boundary_consistency": self.boundary_consistency,
-        }
-        return ("mask", *(name for name, weight in weights.items() if weight))
+        return ("mask", *(name for name in _TERMS if name != "mask" and getattr(self, name)))
 
+    def __call__(self, first, second, mask, boundary, image=None):
+        """The terms as a dict of scalars, their weighted sum under "total".
+
+        first, second: outputs {"mask", "boundary"} of logits (B, H, W, 2) for A and A'; first is None with one view.
+        mask, boundary: (B, H, W), 0..1; a network's first stage may answer at a fraction of their size.
+        image: A', RGB (B, H, W, 3), 0..255, for the refine loss.
+        """
+        batch = _Batch(first, second, [second] if self.views == 1 else [first, second], mask, boundary, image)
+        terms, total = {}, 0.0
+        for name in self.names:
+            terms[name] = _TERMS[name](self, batch)
+            total = total + getattr(self, name) * terms[name]  # never in place: torch would change the term itself
+        return {**terms, "total": total}
+
+
+class _Batch:
+    """What the terms are computed from; targets are thinned out to the size of the logits."""
+
+    def __init__(self, first, second, views, mask, boundary, image):
+        self.first, self.second, self.views, self.image = first, second, views, image
+        self.mask, self.boundary = (_thinned(target, second["mask"]) for target in (mask, boundary))
+
+    def over_views(self, loss, *arguments):
+        return sum(loss(view["mask"], self.mask, *arguments) for view in self.views)
+
+
+def _thinned(target, logits):
+    """Every n-th pixel of a target (B, H, W) where the logits have an n-th of its size."""
+    if target is None or target.shape[1] == logits.shape[1]:
+        return target
+    step = target.shape[1] // logits.shape[1]
+    return target[:, step // 2 :: step, step // 2 :: step]
+
+
+def _boundary(objective, batch):
+    drawn = batch.views if objective.boundary_on == "both" else [batch.second]
+    return sum(focal(view["boundary"], batch.boundary, objective.gamma) for view in drawn)
+
+
+def _consistency(head):
+    return lambda objective, batch: consistency(
+        batch.first[head], batch.second[head], objective.temperature, objective.reduction
+    )
+
+
+# The term of each weight, as a function of the objective and the batch.
+_TERMS = {
+    "mask": lambda objective, batch: batch.over_views(cross_entropy),
+    "jaccard": lambda objective, batch: batch.over_views(soft_jaccard),
+    "lovasz": lambda objective, batch: batch.over_views(lovasz_hinge),
+    "band": lambda objective, batch: batch.over_views(band_cross_entropy, objective.band_kernel),
+    "near": lambda objective, batch: batch.over_views(weighted_cross_entropy, batch.boundary),
+    "boundary": _boundary,
+    "consistency": _consistency("mask"),
+    "boundary_consistency": _consistency("boundary"),
+    "refine": lambda objective, batch: refine(batch.second["mask"], batch.image, batch.boundary),
+}
 
 # M: mask only (eq. 3). B: with the boundary (eq. 7). C: with the consistency. full: eq. 13.
 OBJECTIVES = {
@@ -74,4 +111,11 @@ OBJECTIVES = {
     "C": Objective(consistency=2.0),
     "full": Objective(consistency=2.0, boundary=0.3),
     "report": Objective(consistency=2.0, boundary=0.3, boundary_on="both", boundary_consistency=2.0),
+    # SINet prints no lambda; 0.5 and the 5 pixels at an eighth of the size are the authors' code.
+    "sinet": Objective(band=0.5),
+    "sinet_encoder": Objective(band=0.5, band_kernel=5),
+    "elb": Objective(near=1.0),
+    # BANet's phases: its attention map learns the boundary by plain cross-entropy (gamma 0).
+    "banet": Objective(mask=0.6, boundary=0.3, gamma=0.0),
+    "banet_refine": Objective(mask=0.6, boundary=0.3, gamma=0.0, refine=0.1),
 }

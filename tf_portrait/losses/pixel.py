@@ -4,16 +4,21 @@ A softmax over two classes depends on their difference alone, so everything here
 margin = person - background: softplus(-margin) is -log p(person), softplus(margin) is -log p(background).
 """
 
+import numpy as np
 from keras import ops
 
 
 def margin(logits):
-    """(B, H, W, 2) -> (B, H, W): the log-odds of class 1, in float32."""
+    """(B, H, W, 2) -> (B, H, W): the log-odds of class 1, in float32. (B, H, W, 1) are log-odds already."""
     logits = ops.cast(logits, "float32")
-    return logits[..., 1] - logits[..., 0]
+    if logits.shape[-1] == 1:
+        return ops.squeeze(logits, -1)
+    # A product and not two slices: TensorFlow's gradient of a strided slice is slow on a CPU.
+    return ops.squeeze(ops.matmul(logits, np.array([[-1.0], [1.0]], "float32")), -1)
 
 
-def _cross_entropy_map(m, target):
+def cross_entropy_map(m, target):
+    """-log p of the target for each pixel; m: margin, target: 0..1, both (B, H, W)."""
     return target * ops.softplus(-m) + (1.0 - target) * ops.softplus(m)
 
 
@@ -22,7 +27,7 @@ def cross_entropy(logits, target):
 
     logits: (B, H, W, 2). target: (B, H, W), 0..1; soft labels are taken as probabilities. Returns a scalar.
     """
-    return ops.mean(_cross_entropy_map(margin(logits), ops.cast(target, "float32")))
+    return ops.mean(cross_entropy_map(margin(logits), ops.cast(target, "float32")))
 
 
 def focal(logits, target, gamma=2.0, detach=True):
@@ -32,7 +37,7 @@ def focal(logits, target, gamma=2.0, detach=True):
     authors' code. gamma=0 is cross_entropy. Returns a scalar.
     """
     target = ops.cast(target, "float32")
-    nll = _cross_entropy_map(margin(logits), target)
+    nll = cross_entropy_map(margin(logits), target)
     weight = (1.0 - ops.exp(-nll)) ** gamma
     return ops.mean((ops.stop_gradient(weight) if detach else weight) * nll)
 

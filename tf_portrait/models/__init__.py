@@ -3,17 +3,19 @@
 import difflib
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.models.banet import banet
+from tf_portrait.models.bisenet import bisenet
 from tf_portrait.models.elb import elb
 from tf_portrait.models.portraitnet import portraitnet
 from tf_portrait.models.sinet import sinet
 
-NETWORKS = {"portraitnet": portraitnet, "sinet": sinet, "elb": elb}
+NETWORKS = {"portraitnet": portraitnet, "sinet": sinet, "elb": elb, "banet": banet, "bisenet": bisenet}
 
 
 def build(name, **options):
     """A freshly initialized network, e.g. build("portraitnet", size=224, width=0.5).
 
-    Returns a functional keras.Model from normalized BGR (B, H, W, C) to a dict of logits (B, H, W, 2).
+    Returns a functional keras.Model from normalized BGR (B, H, W, C) to a dict of logits.
     Raises PortraitError for an unknown name or option.
     """
     if name not in NETWORKS:

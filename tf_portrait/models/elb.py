@@ -17,11 +17,12 @@ DILATIONS = (2, 4, 8, 16, 2, 4, 8, 16)
 def elb(size=512, decrease=2, classes=2):
     """The network of the paper, from normalized image to logits.
 
-    size: height and width, a multiple of 8. decrease: by how much a block narrows its channels, 2 or 4 (Table 3).
+    size: height and width, a multiple of 8; None leaves both open. decrease: by how much a block narrows its
+    channels, 2 or 4 (Table 3).
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """
-    if not isinstance(size, int) or size < 32 or size % 8:
+    if size is not None and (not isinstance(size, int) or size < 32 or size % 8):
         raise PortraitError(f"elb: size={size!r} does not fit its stride of 8; use 224, 256, 512, ...")
     if decrease not in (2, 4):
         raise PortraitError(f"elb: decrease={decrease!r} is unknown; use 2 or 4")

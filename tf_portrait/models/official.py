@@ -4,7 +4,7 @@ import numpy as np
 from keras import layers
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.official_sinet import sinet_names, split_groups
+from tf_portrait.models.official_sinet import as_ours, sinet_names
 
 _INVERTED_RESIDUAL = {
     "conv.0": "expand_conv",
@@ -39,7 +39,7 @@ def load_official_weights(model, arrays):
     arrays = {key.removeprefix("module."): value for key, value in arrays.items()}
     arrays = {key: value for key, value in arrays.items() if not key.endswith("num_batches_tracked")}
     if model.name == "sinet":
-        arrays, wanted = split_groups(arrays), sinet_names()
+        arrays, wanted = as_ours(arrays), sinet_names()
     else:
         wanted = _portraitnet_names(model)
     for layer in model.layers:

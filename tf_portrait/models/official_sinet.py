@@ -14,7 +14,7 @@ _BLOCK = {
 
 
 def sinet_names():
-    """{our layer name: their module}. The two halves of a grouped convolution are c1.conv.0 and c1.conv.1."""
+    """{our layer name: their module}."""
     names = {
         "stem_conv": "encoder.level1.conv",
         "stem_bn": "encoder.level1.bn",
@@ -33,7 +33,7 @@ def sinet_names():
         for index in range(len(modules)):
             ours, theirs = f"stage{stage}_{index + 1}", f"encoder.level{stage}.{index}"
             names |= {f"{ours}_bn": f"{theirs}.BR.bn", f"{ours}_prelu": f"{theirs}.BR.act"}
-            names |= {f"{ours}_group{half}": f"{theirs}.c1.conv.{half}" for half in range(2)}
+            names[f"{ours}_group"] = f"{theirs}.c1.conv"
             for block in range(2):
                 names |= {f"{ours}_block{block}_{end}": f"{theirs}.d{block + 1}.{part}" for end, part in _BLOCK.items()}
     return names
@@ -46,14 +46,12 @@ def _separable(ours, theirs, squeezed):
     return names | {f"{ours}_{end}": f"{theirs}.conv.1.dense.{index}" for index, end in enumerate(ends)}
 
 
-def split_groups(arrays):
-    """The same arrays with each grouped kernel as two, and dense layers as 1x1 convolutions."""
-    result = {}
-    for key, value in arrays.items():
-        value = np.asarray(value)
-        if key.endswith("c1.conv.weight"):
-            module = key.removesuffix(".weight")
-            result |= {f"{module}.{half}.weight": part for half, part in enumerate(np.split(value, 2))}
-        else:
-            result[key] = value[:, :, None, None] if value.ndim == 2 else value
-    return result
+def as_ours(arrays):
+    """The same arrays with grouped kernels as ours, (in / 2, out), and dense layers as 1x1 convolutions."""
+    return {key: _as_ours(key, np.asarray(value)) for key, value in arrays.items()}
+
+
+def _as_ours(key, value):
+    if key.endswith("c1.conv.weight"):
+        return value[:, :, 0, 0].T
+    return value[:, :, None, None] if value.ndim == 2 else value

@@ -1,7 +1,7 @@
 """SINet: spatial squeeze modules in the encoder, information blocking in the decoder.
 
 Park et al., "SINet: Extreme Lightweight Portrait Segmentation Networks with Spatial Squeeze Modules and Information
-Blocking Decoder", WACV 2020. 86,910 trainable parameters; 0.068 GMAC at 224.
+Blocking Decoder", WACV 2020. 86,910 trainable parameters; 0.064 GMAC at 224.
 """
 
 import keras
@@ -31,11 +31,11 @@ PRESETS = ("mobile", "authors")
 def sinet(size=224, preset="mobile", decoder="normal", stage="full", classes=2):
     """The network of the paper, from normalized image to logits.
 
-    size: height and width, a multiple of 32. preset: "mobile" (ours: TensorFlow's padding, bilinear at pixel centers,
-    no channel shuffle, which the next dense layer can absorb) or "authors" (PyTorch's padding, aligned corners,
-    shuffle: their weights fit). decoder: what the high-resolution features are multiplied with, "normal" 1 -
-    confidence of the low ones, "reversed" the confidence, "none" nothing (Table 4). stage: "full", or "encoder" for
-    the first training stage. classes: of the logits.
+    size: height and width, a multiple of 32; None leaves both open (not for "authors"). preset: "mobile" (ours:
+    TensorFlow's padding, bilinear at pixel centers, no channel shuffle, which the next dense layer can absorb, slopes
+    of at most 1) or "authors" (PyTorch's padding, aligned corners, shuffle: their weights fit). decoder: what the
+    high-resolution features are multiplied with, "normal" 1 - confidence of the low ones, "reversed" the confidence,
+    "none" nothing (Table 4). stage: "full", or "encoder" for the first training stage. classes: of the logits.
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}; at a stage of "encoder"
     (B, H / 8, W / 8, classes). Raises PortraitError for a value outside these.
     """
@@ -53,7 +53,7 @@ def sinet(size=224, preset="mobile", decoder="normal", stage="full", classes=2):
         x = build.s2_module(x, 96, blocks, f"stage3_{index + 1}")
     x = build.bn_prelu(layers.Concatenate(name="stage3_concat")([low, x]), "stage3_out")
     if stage == "encoder":
-        return keras.Model(image, {"mask": build.conv(x, classes, 1, "mask")}, name="sinet_encoder")
+        return keras.Model(image, {"mask": build.conv(x, classes, 1, "classifier")}, name="sinet_encoder")
     x = build.conv(x, classes, 1, "classifier")
     x = build.bn(build.up(x, "decoder_up1"), "decoder_bn1")
     detail = build.conv_bn(high, classes, 1, "decoder_detail")
@@ -65,7 +65,7 @@ def sinet(size=224, preset="mobile", decoder="normal", stage="full", classes=2):
 
 
 def _check(size, preset, decoder, stage):
-    if not isinstance(size, int) or size < 32 or size % 32:
+    if (preset == "authors" or size is not None) and (not isinstance(size, int) or size < 32 or size % 32):
         raise PortraitError(f"sinet: size={size!r} does not fit its stride of 32; use 160, 192, 224, 256, ...")
     for name, value, good in (
         ("preset", preset, PRESETS),
@@ -98,7 +98,9 @@ class _Blocks:
         return layers.BatchNormalization(momentum=BN_MOMENTUM, epsilon=EPSILON, name=name)(x)
 
     def prelu(self, x, name):
-        return layers.PReLU(alpha_initializer=keras.initializers.Constant(0.25), shared_axes=[1, 2], name=name)(x)
+        constraint = None if self.authors else AtMostOne()
+        start = keras.initializers.Constant(0.25)
+        return layers.PReLU(start, alpha_constraint=constraint, shared_axes=[1, 2], name=name)(x)
 
     def bn_prelu(self, x, name):
         return self.prelu(self.bn(x, f"{name}_bn"), f"{name}_prelu")
@@ -124,13 +126,8 @@ class _Blocks:
         return self.bn_prelu(x, name)
 
     def s2_module(self, x, filters, blocks, name):
-        """1x1 in two groups (split and joined, as Core ML wants it), two S2-blocks, concatenation, residual."""
-        half = filters // 2
-        parts = [
-            self.conv(_Half(index, name=f"{name}_half{index}")(x), half // 2, 1, f"{name}_group{index}")
-            for index in range(2)
-        ]
-        y = layers.Concatenate(name=f"{name}_groups")(parts)
+        """1x1 in two groups, two S2-blocks, concatenation, residual."""
+        y = GroupedPointwise(filters // 2, name=f"{name}_group")(x)
         if self.authors:
             y = Shuffle(name=f"{name}_shuffle")(y)
         y = [self.s2_block(y, *block, f"{name}_block{index}") for index, block in enumerate(blocks)]
@@ -156,19 +153,41 @@ class _Blocks:
 
 
 @keras.saving.register_keras_serializable("tf_portrait")
-class _Half(layers.Layer):
-    """The first (0) or second (1) half of the channels."""
+class GroupedPointwise(layers.Layer):
+    """1x1 convolution in two groups without bias, computed as a dense one with zeros between the groups.
 
-    def __init__(self, index, **options):
+    Not Conv2D(groups=2): on a CPU, Keras turns that into a function call that Core ML's converter refuses.
+    """
+
+    def __init__(self, filters, **options):
         super().__init__(**options)
-        self.index = index
+        self.filters = filters
+
+    def build(self, shape):
+        self.kernel = self.add_weight((shape[-1] // 2, self.filters), initializer="he_normal", name="kernel")
+
+    def dense_kernel(self):
+        """(1, 1, C, filters)."""
+        first = np.arange(self.filters) < self.filters // 2
+        both = [self.kernel * first.astype("float32"), self.kernel * (~first).astype("float32")]
+        return ops.concatenate(both, axis=0)[None, None]
 
     def call(self, x):
-        half = x.shape[-1] // 2
-        return x[..., self.index * half : (self.index + 1) * half]
+        return ops.conv(x, ops.cast(self.dense_kernel(), x.dtype))
+
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], self.filters)
 
     def get_config(self):
-        return {**super().get_config(), "index": self.index}
+        return {**super().get_config(), "filters": self.filters}
+
+
+@keras.saving.register_keras_serializable("tf_portrait")
+class AtMostOne(keras.constraints.Constraint):
+    """Slopes of PReLU stay at 1 or below: then it is a sum of layers that int8 and phones are fast at."""
+
+    def __call__(self, value):
+        return ops.minimum(value, 1.0)
 
 
 @keras.saving.register_keras_serializable("tf_portrait")

@@ -10,7 +10,7 @@ keras_api = tfmot.quantization.keras
 # The kernel of each kind and its axis of output channels.
 KERNELS = {"Conv2D": ("kernel", 3), "DepthwiseConv2D": ("depthwise_kernel", 2), "Conv2DTranspose": ("kernel", 2)}
 # Layers without a kernel whose output has a range of its own.
-RANGED = ("ReLU", "Add", "Concatenate")
+RANGED = ("ReLU", "Add", "Multiply", "Concatenate", "GlobalAveragePooling2D")
 # Input and output share one range: TFLite demands it, and what these compute lies between their inputs.
 PASS_THROUGH = ("UpSampling2D", "ZeroPadding2D", "MaxPooling2D")
 # TFLite itself prescribes the range of a sigmoid: 0..255/256.

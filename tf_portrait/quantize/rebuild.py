@@ -13,11 +13,13 @@ KEPT = {
     "Conv2DTranspose": ("filters", *_CONVOLUTION),
     "BatchNormalization": ("momentum", "epsilon"),
     "MaxPooling2D": ("pool_size", "strides", "padding"),
+    "GlobalAveragePooling2D": ("keepdims",),
     "UpSampling2D": ("size", "interpolation"),
     "ZeroPadding2D": ("padding",),
     "ReLU": ("max_value", "negative_slope", "threshold"),
     "Activation": ("activation",),
     "Add": (),
+    "Multiply": (),
     "Concatenate": ("axis",),
 }
 

@@ -14,6 +14,7 @@ from tf_portrait.models.start import start_weights
 from tf_portrait.training import pictures
 from tf_portrait.training.callbacks import Progress, StopOnNaN
 from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
+from tf_portrait.training.fused import with_fused_batch_norm
 from tf_portrait.training.optimizer import build_optimizer
 from tf_portrait.training.run import CURVES, LAST
 from tf_portrait.training.tensorboard import Board
@@ -71,7 +72,7 @@ def _build(recipe):
     keras.config.set_dtype_policy(policy)
     if network.input_shape[-1] != 3:
         raise PortraitError("options.prior=True: training draws no previous masks; leave it out")
-    return network, build(recipe.network, size=recipe.size, **recipe.options)
+    return with_fused_batch_norm(network), build(recipe.network, size=recipe.size, **recipe.options)
 
 
 def _batches(recipe, epoch, source, weights, backgrounds):

@@ -42,7 +42,7 @@ class TwoView(keras.Model):
         return outputs
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        terms = self.objective(y_pred.get("first"), y_pred["second"], y["mask"], y["boundary"])
+        terms = self.objective(y_pred.get("first"), y_pred["second"], y["mask"], y["boundary"], x["view2"])
         for name, tracker in self.terms.items():
             tracker.update_state(terms[name])
         if self.ema and training:
