@@ -83,7 +83,7 @@ SHAKEN = {
     "sinet": lambda: shaken("sinet", "mask"),
     "sinet reversed": lambda: shaken("sinet", "mask", decoder="reversed"),
     "sinet plain": lambda: shaken("sinet", "mask", decoder="none"),
-    "banet": lambda: shaken("banet", "classifier"),  # needs the boundary's logits
+    "banet": lambda: shaken("banet", "classifier", temperature=2.0),  # needs the boundary's logits
     "bisenet": lambda: shaken("bisenet", "mask_classifier"),
 }
 

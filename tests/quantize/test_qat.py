@@ -6,7 +6,11 @@ import pytest
 from keras import layers, ops
 
 import tf_portrait as tp
+from tests.export.test_deploy import PHOTOS as PORTRAITS
+from tests.export.test_deploy import SHAKEN
 from tests.quantize.micro import BATCHES, PHOTOS, micro
+from tf_portrait.export.deploy import deploy
+from tf_portrait.export.preflight import preflight
 from tf_portrait.export.tflite import convert_int8, convert_mixed
 from tf_portrait.inference.tflite import TFLiteModel
 from tf_portrait.quantize.configs import KERNELS, PASS_THROUGH, PRESCRIBED, RANGED
@@ -68,6 +72,22 @@ def test_the_file_does_what_was_simulated(fuse, upsample, tmp_path):
     assert difference.mean() < 0.4 and difference.max() < (0.51 if upsample == "deconv" else 4)
     inner = {detail["name"]: detail for detail in file.interpreter.get_tensor_details()}
     assert {detail["dtype"] for detail in inner.values()} <= {np.int8, np.uint8, np.int32}
+
+
+@pytest.mark.parametrize("name", ["elb", "sinet", "banet", "bisenet"])
+def test_every_network_is_int8_throughout(name, tmp_path):
+    deployed = deploy(SHAKEN[name]())
+    photos = [photo[None] for photo in PORTRAITS]
+    ranges = calibrate(deployed, photos)
+    simulated = quantize(keeping_sums(deployed), ranges, batch=1)
+    path = tmp_path / "int8.tflite"
+    path.write_bytes(convert_int8(quantize(keeping_sums(deployed), ranges, batch=1, kernels=False)))
+    facts = preflight(path, runs=1)
+    assert facts["int8_share"] == 1 and facts["inner_conversions"] == 0 and facts["xnnpack_partitions"] == 1
+    alpha, expected = TFLiteModel(path)(PORTRAITS[0]), simulated(photos[0]).numpy()[0, ..., 0]
+    assert expected.std() > 0.1
+    # Sums of many roundings in networks of random weights; a wrong range or layer would be far off.
+    assert np.abs(alpha - expected).mean() < 0.03 and np.corrcoef(alpha.ravel(), expected.ravel())[0, 1] > 0.97
 
 
 def test_kernels_in_the_file_have_a_scale_for_each_channel(tmp_path):

@@ -34,6 +34,11 @@ def test_schedules_warm_up_and_end(schedule):
     assert float(rate(199)) == pytest.approx(0.1 if schedule == "constant" else 0.0, abs=1e-4)
 
 
+def test_milestones_are_half_and_five_sixths():
+    rate = learning_rate(Recipe(schedule="milestones", epochs=12, decay=0.5, learning_rate=0.8), steps=10)
+    assert [round(float(rate(step)), 6) for step in (0, 59, 61, 99, 101, 119)] == [0.8, 0.8, 0.4, 0.4, 0.2, 0.2]
+
+
 @pytest.mark.parametrize(
     ("assignment", "read"),
     [

@@ -43,4 +43,6 @@ CORRUPTIONS = {
     "JPEG 20": _of_photo(lambda photo, rng: _jpeg(photo, 20)),
     "rotated 25": _rotation(25),
     "rotated 45": _rotation(45),
+    "rotated 75": _rotation(75),
+    "rotated 90": _rotation(90),
 }

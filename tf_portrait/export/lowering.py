@@ -25,6 +25,12 @@ def batch_norm(layer, x, weights):
     return _scaled(x, *affine(layer), layer.name, weights)
 
 
+def rescaling(layer, x, weights):
+    """One factor and one shift for all channels."""
+    ones = np.ones(x.shape[-1])
+    return _scaled(x, layer.scale * ones, layer.offset * ones, layer.name, weights)
+
+
 def prelu(layer, x, weights, before=None):
     """relu((1 - slope) x) + slope x. before: a BatchNorm of x that both branches take in.
 
@@ -69,6 +75,7 @@ def blocking(layer, x, weights):
 
 LOWERED = {
     "BatchNormalization": batch_norm,
+    "Rescaling": rescaling,
     "PReLU": prelu,
     "GroupedPointwise": grouped_pointwise,
     "AveragePooling2D": average_pool,

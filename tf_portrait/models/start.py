@@ -14,7 +14,7 @@ def start_weights(network, init):
     """Loads what `init` names into a network.
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
-    a .keras file or run folder of this package, or an .npz of the authors' PyTorch arrays.
+    a .keras file or run folder of this package (of the network or its first stage), or an .npz of the authors' arrays.
     Raises PortraitError if it cannot be had or does not fit.
     """
     if not init:
@@ -30,10 +30,16 @@ def start_weights(network, init):
         with np.load(path) as arrays:
             return load_official_weights(network, {k.removeprefix("weight/"): arrays[k] for k in arrays.files})
     source, card = load_model(path)
-    shapes = [tuple(weight.shape) for weight in network.weights]
-    if shapes != [tuple(weight.shape) for weight in source.weights]:
+    if _shapes(source).items() <= _shapes(network).items():  # the same, or a first stage of it
+        for name in _shapes(source):
+            network.get_layer(name).set_weights(source.get_layer(name).get_weights())
+    else:
         raise PortraitError(
             f"--init {init}: its network is {card['network']} with {card['options']}, another architecture; "
             "use the same options, e.g. --set options.width=..."
         )
-    network.set_weights(source.get_weights())
+
+
+def _shapes(network):
+    """{layer name: shapes of its weights}."""
+    return {layer.name: [tuple(weight.shape) for weight in layer.weights] for layer in network.layers if layer.weights}

@@ -4,7 +4,8 @@ import keras
 
 from tf_portrait.errors import PortraitError
 
-SCHEDULES = ("step", "cosine", "constant")
+SCHEDULES = ("step", "milestones", "cosine", "constant")
+MILESTONES = (1 / 2, 5 / 6)  # of the epochs
 
 
 def learning_rate(recipe, steps):
@@ -16,6 +17,9 @@ def learning_rate(recipe, steps):
         return schedules.ExponentialDecay(
             recipe.learning_rate, recipe.decay_epochs * steps, recipe.decay, staircase=True
         )
+    if recipe.schedule == "milestones":
+        values = [recipe.learning_rate * recipe.decay**count for count in range(len(MILESTONES) + 1)]
+        return schedules.PiecewiseConstantDecay([round(m * recipe.epochs * steps) for m in MILESTONES], values)
     # A cosine that ends where it began is the constant; both take a linear warm-up.
     return schedules.CosineDecay(
         0.0 if warmup else recipe.learning_rate,

@@ -14,9 +14,10 @@ class Recipe:
     """One training run.
 
     network, options: for models.build. size: pixels of the square input. fit: "stretch" | "letterbox".
-    init: "" (random), "imagenet", or a file. boundary: "canny" | "contour" targets.
+    init: "" (random), "imagenet", or a file. boundary: "canny" | "contour" | "adaptive" | "distance" targets.
     optimizer: "adam" | "adamw" | "sgd". l2 is coupled (in the loss), weight_decay decoupled (AdamW).
-    schedule: "step" (x decay every decay_epochs), "cosine" (to zero) or "constant", after warmup_epochs.
+    schedule: "step" (x decay every decay_epochs), "milestones" (x decay at 1/2 and 5/6 of the epochs), "cosine"
+    (to zero) or "constant", the last two after warmup_epochs.
     steps: steps in an epoch, None for one pass. low_size: train the first low_fraction of the epochs at this size.
     freeze_epochs: epochs with a frozen encoder at the start. ema: decay of averaged weights, 0 for none.
     clip_norm: of the global gradient, 0 for none. patience: epochs without a better score before stopping, 0 never.

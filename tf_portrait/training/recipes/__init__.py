@@ -3,12 +3,16 @@
 import difflib
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.training.recipes.banet import BANET, BANET_REFINE
+from tf_portrait.training.recipes.bisenet import BISENET, BISENET_PLUS
+from tf_portrait.training.recipes.elb import ELB
 from tf_portrait.training.recipes.finetune import FINETUNE
 from tf_portrait.training.recipes.long import LONG
 from tf_portrait.training.recipes.paper import PORTRAITNET, PORTRAITNET_B, PORTRAITNET_C, PORTRAITNET_M
 from tf_portrait.training.recipes.quickstart import QUICKSTART
 from tf_portrait.training.recipes.report import REPORT
 from tf_portrait.training.recipes.short import SHORT
+from tf_portrait.training.recipes.sinet import SINET, SINET_ENCODER
 
 RECIPES = {
     recipe.name: recipe
@@ -22,6 +26,13 @@ RECIPES = {
         PORTRAITNET_B,
         PORTRAITNET_C,
         REPORT,
+        SINET_ENCODER,
+        SINET,
+        ELB,
+        BANET,
+        BANET_REFINE,
+        BISENET,
+        BISENET_PLUS,
     )
 }
 
