@@ -3,8 +3,10 @@ import pytest
 from keras import ops
 
 import tf_portrait as tp
+from tf_portrait.counting import count, totals
 from tf_portrait.models.official import load_official_weights
-from tf_portrait.models.sinet import STAGE2, STAGE3, AlignedUpsampling, AtMostOne, Blocking, GroupedPointwise, Shuffle
+from tf_portrait.models.sinet import STAGE2, STAGE3
+from tf_portrait.models.sinet_blocks import AlignedUpsampling, AtMostOne, Blocking, GroupedPointwise, Shuffle
 
 
 def trainable(model, start=""):
@@ -30,6 +32,14 @@ def test_every_module_has_the_size_of_its_row():
     assert sizes == [8160, 8544, 9312, 9312, 8544, 10080, 8544, 9312]
     assert (trainable(model, "stage2_down"), trainable(model, "stage3_down")) == (516, 8080)
     assert (trainable(model, "stage2_out"), trainable(model, "stage3_out")) == (192, 432)
+
+
+def test_the_encoder_for_street_scenes_has_the_printed_size_and_cost():
+    model = tp.build("sinet", size=1024, stage="encoder", classes=20, widths="cityscapes")
+    assert model.output["mask"].shape == (None, 64, 64, 20)
+    found = totals(count(model))
+    assert f"{found['trainable'] / 1e6:.2f}" == "0.12"  # Table 6: 0.12 M
+    assert f"{2 * found['macs'] / 1e9:.1f}" == "1.2"  # 1.2 G at 1024 x 2048, twice these pixels
 
 
 @pytest.mark.parametrize("name", ["seeded", "released"])
@@ -90,6 +100,8 @@ def test_aligned_upsampling_keeps_the_corners():
         ({"decoder": "up"}, "decoder='up' is unknown; use one of 'normal', 'reversed', 'none'"),
         ({"stage": 2}, "stage=2 is unknown"),
         ({"preset": "paper"}, "preset='paper' is unknown"),
+        ({"widths": "cityscapes"}, "the paper gives the encoder alone; add stage='encoder'"),
+        ({"widths": "cityscapes", "stage": "encoder", "size": 224}, "does not fit its stride of 128"),
     ],
 )
 def test_wrong_options(options, message):

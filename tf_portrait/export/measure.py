@@ -7,6 +7,7 @@ import numpy as np
 from tqdm import tqdm
 
 from tf_portrait.data.fit import fit_photo, unfit
+from tf_portrait.data.picks import spread
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation import score
 from tf_portrait.export.preflight import preflight
@@ -23,7 +24,7 @@ class Judge:
     """
 
     def __init__(self, source, deployed, fit, threshold, limit=LIMIT):
-        picks = np.unique(np.linspace(0, len(source) - 1, min(limit, len(source))).astype(int))
+        picks = spread(len(source), limit)
         self.fit, self.threshold = fit, threshold
         pairs = [source[int(pick)] for pick in picks]
         self.masks = [mask for _, mask in pairs]

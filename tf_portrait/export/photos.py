@@ -4,10 +4,10 @@ import dataclasses
 import json
 from pathlib import Path
 
-import numpy as np
 from skimage import data as samples
 
 from tf_portrait.data.fit import fit_photo
+from tf_portrait.data.picks import spread
 from tf_portrait.data.store import Cached, PhotoStore
 from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.errors import PortraitError
@@ -40,7 +40,7 @@ class Photos:
 
     def calibration(self, size, fit, count=CALIBRATION):
         """`count` training photos, evenly picked, as float32 (1, size, size, 3), 0..255."""
-        picks = np.unique(np.linspace(0, len(self.training) - 1, count).astype(int))
+        picks = spread(len(self.training), count)
         photos = [self.training[int(pick)][0] for pick in picks]
         if not self.real:
             photos.append(samples.astronaut())

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.data.fit import fit_photo
+from tf_portrait.data.picks import spread
 from tf_portrait.export import tflite
 from tf_portrait.models.files import write_atomically
 from tf_portrait.quantize.finetune import finetune
@@ -47,10 +48,7 @@ def int8_file(request, deployed, card, photos, folder):
 
 
 def _write_sensitivity(deployed, ranges, photos, size, fit, folder):
-    count = min(SENSITIVITY_PHOTOS, len(photos.validation))
-    pairs = [
-        photos.validation[int(i)] for i in np.unique(np.linspace(0, len(photos.validation) - 1, count).astype(int))
-    ]
+    pairs = [photos.validation[int(i)] for i in spread(len(photos.validation), SENSITIVITY_PHOTOS)]
     fitted = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
     masks = [fit_photo(np.repeat(mask[..., None], 3, 2), size, fit)[..., 0] for _, mask in pairs]
     rows = sensitivity(deployed, ranges, fitted, masks)

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from tf_portrait.data.doctor import examine, format_reports
+from tf_portrait.data.picks import spread
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.probability import probability_model
@@ -120,6 +121,6 @@ def _draw_sheet(run, validation):
     network, card = load_model(run.path(BEST))
     scores = np.array(validation.scores(probability_model(network, card["size"])))
     order = np.argsort(scores)
-    picks = order[np.unique(np.linspace(0, len(order) - 1, SHEET_PHOTOS).astype(int))]
+    picks = order[spread(len(order), SHEET_PHOTOS)]
     captions = [f"IoU {scores[pick]:.3f}" for pick in picks]
     write_png(run.path(SHEET), pictures.validation_sheet(network, validation, picks, captions))
