@@ -23,6 +23,7 @@ from tf_portrait.data.pipeline import two_view_dataset
 from tf_portrait.data.store import Cached
 from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.models.normalize import normalize
+from tf_portrait.training.fused import with_fused_batch_norm
 from tf_portrait.training.loop import _compile
 from tf_portrait.training.recipes import get_recipe
 
@@ -63,7 +64,8 @@ def augmentation():
 
 def steps(source):
     """The fastest step of Keras' fit with and without the pipeline, and of the bare network."""
-    trainer = _compile(tp.build("portraitnet", size=None), RECIPE, 0, 100)
+    plain = _compile(tp.build("portraitnet", size=None), RECIPE, 0, 100)
+    trainer = _compile(with_fused_batch_norm(tp.build("portraitnet", size=None)), RECIPE, 0, 100)
     batches = Batches(source, SIZE, BATCH, RECIPE.augmentation, steps=12)
     ((inputs, targets),) = two_view_dataset(batches, 0).take(1)
     memory = tf.data.Dataset.from_tensors((inputs, targets)).repeat(12)
@@ -76,9 +78,9 @@ def steps(source):
         # The norm keeps every gradient alive in the graph.
         return tf.linalg.global_norm(tape.gradient(loss, trainer.network.trainable_variables))
 
-    def fit(dataset):
+    def fit(dataset, model=trainer):
         times = StepTimes()
-        trainer.fit(dataset, verbose=0, callbacks=[times], shuffle=False)
+        model.fit(dataset, verbose=0, callbacks=[times], shuffle=False)
         return times.seconds
 
     def repeat_bare():
@@ -89,15 +91,17 @@ def steps(source):
             seconds.append(time.perf_counter() - started)
         return seconds
 
-    fit(memory), repeat_bare()
-    rows = {"bare": [], "memory": [], "pipeline": []}
-    for _ in range(3):  # interleaved, so that a slow minute hits all three
+    fit(memory), fit(memory, plain), repeat_bare()
+    rows = {"bare": [], "memory": [], "pipeline": [], "plain": []}
+    for _ in range(3):  # interleaved, so that a slow minute hits all of them
         rows["bare"] += repeat_bare()
         rows["memory"] += fit(memory)
         rows["pipeline"] += fit(two_view_dataset(batches, 0))
-    bare_s, memory_s, pipeline_s = (min(rows[name]) for name in rows)
+        rows["plain"] += fit(memory, plain)
+    bare_s, memory_s, pipeline_s, plain_s = (min(rows[name]) for name in rows)
     print(f"step at {SIZE}, batch {BATCH}: forward and backward of the bare network {bare_s:.3f} s,")
     print(f"  whole training step  {memory_s / bare_s:.3f} x that, {BATCH / memory_s:.1f} two-view samples a second")
+    print(f"  with Keras' own BatchNorms {plain_s / memory_s:.3f} x the step with fused ones")
     print(f"  with the pipeline    {pipeline_s / memory_s:.3f} x the step on a batch in memory")
 
 

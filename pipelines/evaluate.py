@@ -20,7 +20,11 @@ def parse():
     parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
     parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
     parser.add_argument(
-        "--peers", nargs="+", default=[], metavar="FILE", help="other .tflite and .onnx files, beside it"
+        "--peers",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="other models, or anyone's .tflite and .onnx files, beside it",
     )
     parser.add_argument("--robust", metavar="F", help="also on dark, noisy, turned .. photos; writes a plot (PNG)")
     parser.add_argument("--without-photos", action="store_true", help="draw error maps on the sheet in place of photos")
@@ -51,9 +55,10 @@ def main(args):
 
 def beside_peers(args, segmenter, pairs):
     from tf_portrait.comparison import compare, format_comparison, open_any
+    from tf_portrait.models.files import SHIPPED
     from tf_portrait.robustness import draw_robustness, format_robustness, robustness
 
-    segmenters = {args.model or "portraitnet": segmenter, **{Path(path).name: open_any(path) for path in args.peers}}
+    segmenters = {args.model or SHIPPED: segmenter, **{path: open_any(path) for path in args.peers}}
     if not args.robust:
         print(format_comparison(compare(segmenters, pairs)))
         return 0

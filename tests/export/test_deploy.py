@@ -100,6 +100,11 @@ def test_every_network_becomes_plain_convolutions(name):
         np.testing.assert_allclose(ops.convert_to_numpy(deployed(photo[None]))[0, ..., 0], mask, atol=2e-5)
 
 
+def test_a_first_stage_is_refused():
+    with pytest.raises(tp.PortraitError, match="sinet_encoder: the first stage of a training"):
+        deploy(tp.build("sinet", size=64, stage="encoder"))
+
+
 def test_a_slope_above_one_is_refused():
     network = tp.build("sinet", size=64)
     network.get_layer("stem_prelu").set_weights([np.full((1, 1, 12), 1.5)])

@@ -18,13 +18,17 @@ def test_the_default_needs_no_path():
     assert alpha.shape == (512, 512) and 0.2 < np.mean(alpha > 0.5) < 0.6
 
 
-def test_it_cuts_real_people_out(shared):
+@pytest.mark.parametrize(("name", "size"), [("portraitnet", 224), ("portraitnet_fast", 160)])
+def test_they_cut_real_people_out(shared, name, size):
+    segmenter = tp.Segmenter(name)
+    assert segmenter.size == size
     pairs = list_pairs(shared / "data" / "val_picsart").pairs[::6]
-    assert evaluate(tp.Segmenter(), pairs, progress=False)["mean"]["iou"] > 0.93
+    assert evaluate(segmenter, pairs, progress=False)["mean"]["iou"] > 0.94
 
 
 def test_names_paths_and_photos_are_told_apart(tmp_path):
-    assert SHIPPED in shipped_models() and model_path(SHIPPED) == WEIGHTS / f"{SHIPPED}.keras"
+    assert shipped_models() == ["portraitnet", "portraitnet_fast"]
+    assert model_path(SHIPPED) == WEIGHTS / f"{SHIPPED}.keras"
     assert is_model(SHIPPED) and is_model("some/file.keras") and is_model("x.tflite")
     assert not is_model("photo.jpg") and not is_model(str(tmp_path)) and not is_model("0")
 

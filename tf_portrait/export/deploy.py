@@ -96,6 +96,8 @@ def _classifier(network):
             f"{network.name}: its outputs are no dict with {HEAD!r}; export networks of tf_portrait.build"
         )
     layer = network.output[HEAD]._keras_history.operation
+    if layer.name != HEAD:
+        raise PortraitError(f"{network.name}: the first stage of a training; export the whole network, once trained")
     while isinstance(layer, layers.UpSampling2D):
         layer = layer.input._keras_history.operation
     if not isinstance(layer, layers.Conv2D) or layer.filters != 2:

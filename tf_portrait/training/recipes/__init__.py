@@ -6,8 +6,11 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.training.recipes.banet import BANET, BANET_REFINE
 from tf_portrait.training.recipes.bisenet import BISENET, BISENET_PLUS
 from tf_portrait.training.recipes.elb import ELB
+from tf_portrait.training.recipes.fast import FAST
+from tf_portrait.training.recipes.final import FINAL
 from tf_portrait.training.recipes.finetune import FINETUNE
 from tf_portrait.training.recipes.long import LONG
+from tf_portrait.training.recipes.longer import LONGER
 from tf_portrait.training.recipes.paper import PORTRAITNET, PORTRAITNET_B, PORTRAITNET_C, PORTRAITNET_M
 from tf_portrait.training.recipes.quickstart import QUICKSTART
 from tf_portrait.training.recipes.report import REPORT
@@ -20,6 +23,9 @@ RECIPES = {
         QUICKSTART,
         SHORT,
         LONG,
+        LONGER,
+        FINAL,
+        FAST,
         FINETUNE,
         PORTRAITNET,
         PORTRAITNET_M,

@@ -1,4 +1,4 @@
-"""The shipped weights: from a `short` run, one textured view, the paper's wide deformation.
+"""Towards the shipped weights, from a `short` run: one textured view, the paper's wide deformation.
 
 Ours: two views halve the photos seen in an hour, and on 2 cores more photos pay more than the consistency loss. The
 teacher's masks of unlabeled portraits come in as one more data set; see docs/weights.md for the commands.
