@@ -18,12 +18,12 @@ def test_the_default_needs_no_path():
     assert alpha.shape == (512, 512) and 0.2 < np.mean(alpha > 0.5) < 0.6
 
 
-@pytest.mark.parametrize(("name", "size"), [("portraitnet", 224), ("portraitnet_fast", 160)])
-def test_they_cut_real_people_out(shared, name, size):
+@pytest.mark.parametrize(("name", "size", "least"), [("portraitnet", 224, 0.95), ("portraitnet_fast", 160, 0.945)])
+def test_they_cut_real_people_out(shared, name, size, least):
     segmenter = tp.Segmenter(name)
     assert segmenter.size == size
-    pairs = list_pairs(shared / "data" / "val_picsart").pairs[::6]
-    assert evaluate(segmenter, pairs, progress=False)["mean"]["iou"] > 0.94
+    pairs = list_pairs(shared / "data" / "val_picsart").pairs
+    assert evaluate(segmenter, pairs, progress=False)["mean"]["iou"] > least
 
 
 def test_names_paths_and_photos_are_told_apart(tmp_path):
