@@ -58,7 +58,10 @@ def beside_peers(args, segmenter, pairs):
     from tf_portrait.models.files import SHIPPED
     from tf_portrait.robustness import draw_robustness, format_robustness, robustness
 
-    segmenters = {args.model or SHIPPED: segmenter, **{path: open_any(path) for path in args.peers}}
+    def short(path):  # every export of a PortraitNet has the same file name
+        return str(Path(*Path(path).parts[-2:]))
+
+    segmenters = {short(args.model or SHIPPED): segmenter, **{short(path): open_any(path) for path in args.peers}}
     if not args.robust:
         print(format_comparison(compare(segmenters, pairs)))
         return 0
