@@ -24,11 +24,12 @@ def parse():
 
 def main(args):
     from tf_portrait.data.folder import list_pairs
+    from tf_portrait.models import NETWORKS
     from tf_portrait.models.files import write_atomically
-    from tf_portrait.scoreboard import default_names, draw_scoreboard, files_of, format_scoreboard, scoreboard
+    from tf_portrait.scoreboard import draw_scoreboard, files_of, format_scoreboard, scoreboard
 
     pairs = list_pairs(args.data).pairs if args.data else ()
-    rows = scoreboard(args.names or default_names(), args.size, args.threads, pairs)
+    rows = scoreboard(args.names or list(NETWORKS), args.size, args.threads, pairs)
     table, (markdown, data, plot) = format_scoreboard(rows, args.threads), files_of(args.out)
     print(table)
     write_atomically(markdown, lambda path: Path(path).write_text(table + "\n"))

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.counting import count, totals
-from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation import evaluate
@@ -17,7 +16,7 @@ from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.inference.tflite import open_interpreter
 from tf_portrait.models import NETWORKS, build
-from tf_portrait.models.files import load_model, model_path, read_card, write_atomically
+from tf_portrait.models.files import load_model, model_path, shipped_models, write_atomically
 
 ROUNDS, RUNS, CALIBRATION = 10, 5, 16
 METRICS = ("iou", "class_miou", "edge_iou_3", "boundary_f1")
@@ -113,24 +112,20 @@ def draw_scoreboard(path, rows):
 
 def _open(name, size):
     """Network, its kind, and whether it is trained."""
-    if name in NETWORKS and name != "portraitnet":
+    if name in NETWORKS and name not in shipped_models():
         return build(name, size=size), name, False
     try:
         path = model_path(name)
     except PortraitError as error:
         raise PortraitError(f"{error}; or an untrained network: {', '.join(NETWORKS)}") from error
-    return load_model(path)[0], read_card(path)["network"], True
+    network, card = load_model(path)
+    return network, card["network"], True
 
 
 def _photos(size):
     """Drawn portraits that set the ranges of the int8 file, whose time alone is of interest here."""
     drawn = SyntheticPortraits(CALIBRATION, size)
-    return [np.float32(fit_photo(drawn[index][0], size, "stretch"))[None] for index in range(CALIBRATION)]
-
-
-def default_names():
-    """The shipped PortraitNet and the other networks."""
-    return ["portraitnet", *(name for name in NETWORKS if name != "portraitnet")]
+    return [np.float32(drawn[index][0])[None] for index in range(CALIBRATION)]
 
 
 def files_of(out):

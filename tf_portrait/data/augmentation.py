@@ -31,3 +31,14 @@ class Augmentation:
 
 
 PAPER = Augmentation()
+FLIPS = Augmentation(  # and nothing else: what papers with less build on
+    rotation=0.0,
+    resize=(1.0, 1.0),
+    translation=0.0,
+    noise=0.0,
+    blur=(1, 1),
+    color=(1.0, 1.0),
+    brightness=(1.0, 1.0),
+    contrast=(1.0, 1.0),
+    sharpness=(1.0, 1.0),
+)

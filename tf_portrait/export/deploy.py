@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.export.graph import ancestors, check_functional, consumers, layers_of, only_reader, walk
+from tf_portrait.export.graph import ancestors, check_functional, consumers, layers_of, only_readers, walk
 from tf_portrait.export.lowering import LOWERED, absorbed, affine, prelu
 from tf_portrait.models.normalize import MEAN_BGR, SCALE
 
@@ -69,11 +69,11 @@ def _foldable(network):
 
     Bilinear weights sum to one, so that enlarging and BatchNorm may change places.
     """
-    found = {}
+    found, readers = {}, only_readers(network)
     for layer in network.layers:
-        reader = only_reader(network, layer)
+        reader = readers.get(layer.name)
         if isinstance(reader, layers.UpSampling2D):
-            reader = only_reader(network, reader)
+            reader = readers.get(reader.name)
         convolution = isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D | layers.Conv2DTranspose)
         if convolution and isinstance(reader, layers.BatchNormalization):
             found[layer.name] = reader.name

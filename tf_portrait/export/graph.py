@@ -34,10 +34,9 @@ def consumers(model):
     return readers
 
 
-def only_reader(model, layer):
-    """The one layer that reads a layer's output, or None if there are more or none."""
-    readers = consumers(model).get(layer.name, []) if layer else []
-    return readers[0] if len(readers) == 1 else None
+def only_readers(model):
+    """{layer name: the one layer that reads its output}, without those that more or none read."""
+    return {name: readers[0] for name, readers in consumers(model).items() if len(readers) == 1}
 
 
 def ancestors(tensor):

@@ -4,7 +4,7 @@ import numpy as np
 from keras import layers, ops
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.export.graph import only_reader
+from tf_portrait.export.graph import only_readers
 
 
 def affine(batch_norm):
@@ -85,6 +85,8 @@ LOWERED = {
 
 def absorbed(network):
     """{PReLU: BatchNorm} for every BatchNorm that a PReLU alone reads, so that the PReLU can take it in."""
-    norms = [layer for layer in network.layers if isinstance(layer, layers.BatchNormalization)]
-    pairs = [(only_reader(network, norm), norm) for norm in norms]
-    return {reader.name: norm.name for reader, norm in pairs if isinstance(reader, layers.PReLU)}
+    return {
+        reader.name: name
+        for name, reader in only_readers(network).items()
+        if isinstance(reader, layers.PReLU) and isinstance(network.get_layer(name), layers.BatchNormalization)
+    }

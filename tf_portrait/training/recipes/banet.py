@@ -9,7 +9,7 @@ prints 95.80 % mIoU for BANet-64, 96.13 % for BANet-512 (--set options.channels=
 
 import dataclasses
 
-from tf_portrait.data.augmentation import Augmentation
+from tf_portrait.data.augmentation import FLIPS
 from tf_portrait.losses import OBJECTIVES
 from tf_portrait.training.recipe import Recipe
 
@@ -18,16 +18,7 @@ BANET = Recipe(
     network="banet",
     size=512,
     objective=OBJECTIVES["banet"],
-    augmentation=Augmentation(
-        resize=(1.0, 1.0),
-        translation=0.0,
-        noise=0.0,
-        blur=(1, 1),
-        color=(1.0, 1.0),
-        brightness=(0.7, 1.3),
-        contrast=(1.0, 1.0),
-        sharpness=(1.0, 1.0),
-    ),
+    augmentation=dataclasses.replace(FLIPS, rotation=45.0, brightness=(0.7, 1.3)),
     boundary="adaptive",
     optimizer="sgd",
     learning_rate=0.1,

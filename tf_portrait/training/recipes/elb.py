@@ -5,27 +5,18 @@ paper prints 94.9 % class mIoU on its PFCN set, 93.7 % with channels decreased b
     python pipelines/train.py --recipe elb --data DIR
 """
 
-from tf_portrait.data.augmentation import Augmentation
+import dataclasses
+
+from tf_portrait.data.augmentation import FLIPS
 from tf_portrait.losses import OBJECTIVES
 from tf_portrait.training.recipe import Recipe
 
-GENTLE = Augmentation(
-    rotation=0.0,
-    resize=(1.0, 1.0),
-    translation=0.0,
-    noise=0.0,
-    blur=(1, 1),
-    color=(1.0, 1.0),
-    brightness=(0.8, 1.2),
-    contrast=(0.8, 1.2),
-    sharpness=(1.0, 1.0),
-)
 ELB = Recipe(
     name="elb",
     network="elb",
     size=512,
     objective=OBJECTIVES["elb"],
-    augmentation=GENTLE,
+    augmentation=dataclasses.replace(FLIPS, brightness=(0.8, 1.2), contrast=(0.8, 1.2)),
     boundary="distance",
     learning_rate=5e-4,
     l2=1e-4,
