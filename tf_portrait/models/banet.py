@@ -9,10 +9,11 @@ import keras
 from keras import layers
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.blocks import BN_MOMENTUM
+from tf_portrait.models.blocks import Style, activate, batch_norm, conv_bn, feature_fusion
 
 BLOCKS = (2, 3, 4, 3)
 MINED = 16
+STYLE = Style(activation="relu")
 
 
 def banet(size=512, channels=64, temperature=1.0, attention=True):
@@ -42,9 +43,10 @@ def banet(size=512, channels=64, temperature=1.0, attention=True):
         # The convolution over image and map joined, as a sum: int8 need not bring both to one range.
         looked = _conv(layers.Activation("sigmoid", name="attention_map")(odds), MINED, 3, "mining_map", 2)
         mined = layers.Add(name="mining_add")([mined, looked])
-    mined = _bn_relu(mined, "mining")
+    mined = activate(batch_norm(mined, "mining_bn", STYLE), "mining_relu", STYLE)
     semantic = layers.UpSampling2D(2, interpolation="bilinear", name="semantic_up")(semantic)
-    x = _fusion(layers.Concatenate(name="fusion_concat")([mined, semantic]), 64)
+    x = layers.Concatenate(name="fusion_concat")([mined, semantic])
+    x = feature_fusion(conv_bn(x, 64, 3, "fusion", STYLE), 64)
     x = layers.Conv2D(2, 3, padding="same", kernel_initializer="he_normal", name="classifier")(x)
     outputs["mask"] = layers.UpSampling2D(2, interpolation="bilinear", name="mask")(x)
     return keras.Model(image, outputs, name="banet")
@@ -52,7 +54,7 @@ def banet(size=512, channels=64, temperature=1.0, attention=True):
 
 def _semantic(image, most):
     """The FCN-4s: features at strides 4 to 32, enlarged and added step by step; (B, H / 4, W / 4, 64)."""
-    x = _bn_relu(_conv(image, 64, 3, "stem", 2), "stem")
+    x = conv_bn(image, 64, 3, "stem", STYLE, 2)
     x = layers.MaxPooling2D(2, name="stem_pool")(x)
     skips = []
     for stage, count in enumerate(BLOCKS, 1):
@@ -70,29 +72,15 @@ def _semantic(image, most):
 
 
 def _bottleneck(x, filters, stride, name):
-    y = _bn_relu(_conv(x, filters, 1, f"{name}_enter"), f"{name}_enter")
-    y = _bn_relu(_conv(y, filters, 3, f"{name}_middle", stride), f"{name}_middle")
-    y = _bn_relu(_conv(y, filters, 1, f"{name}_leave"), f"{name}_leave", relu=False)
+    y = conv_bn(x, filters, 1, f"{name}_enter", STYLE)
+    y = conv_bn(y, filters, 3, f"{name}_middle", STYLE, stride)
+    y = conv_bn(y, filters, 1, f"{name}_leave", STYLE, activation=False)
     if stride > 1 or x.shape[-1] != filters:
-        x = _bn_relu(_conv(x, filters, 1, f"{name}_shortcut", stride), f"{name}_shortcut", relu=False)
+        x = conv_bn(x, filters, 1, f"{name}_shortcut", STYLE, stride, activation=False)
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
-
-
-def _fusion(x, filters):
-    """The feature fusion module of BiSeNet: what the global mean says of each channel weighs it."""
-    x = _bn_relu(_conv(x, filters, 3, "fusion"), "fusion")
-    gate = layers.GlobalAveragePooling2D(keepdims=True, name="fusion_pool")(x)
-    gate = layers.ReLU(name="fusion_squeeze_relu")(layers.Conv2D(filters, 1, name="fusion_squeeze")(gate))
-    gate = layers.Activation("sigmoid", name="fusion_gate")(layers.Conv2D(filters, 1, name="fusion_weight")(gate))
-    return layers.Add(name="fusion_add")([x, layers.Multiply(name="fusion_scale")([x, gate])])
 
 
 def _conv(x, filters, kernel, name, stride=1):
     return layers.Conv2D(
         filters, kernel, stride, "same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
     )(x)
-
-
-def _bn_relu(x, name, relu=True):
-    x = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_bn")(x)
-    return layers.ReLU(name=f"{name}_relu")(x) if relu else x

@@ -9,7 +9,9 @@ import keras
 from keras import layers
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.blocks import BN_MOMENTUM
+from tf_portrait.models.blocks import Style, channel_gate, conv_bn, feature_fusion
+
+STYLE = Style(activation="relu")
 
 
 def bisenet(size=224):
@@ -24,8 +26,8 @@ def bisenet(size=224):
     image = keras.Input((size, size, 3), name="image")
     context = _context_path(image)
     x = layers.Concatenate(name="fusion_concat")([_spatial_path(image), context])
-    x = _fusion(x, 256)
-    x = _conv_bn_relu(x, 64, 3, "head")
+    x = feature_fusion(conv_bn(x, 256, 1, "fusion", STYLE), 64)
+    x = conv_bn(x, 64, 3, "head", STYLE)
     outputs = {}
     for name in ("mask", "boundary"):
         logits = layers.Conv2D(2, 1, name=f"{name}_classifier")(x)
@@ -35,15 +37,15 @@ def bisenet(size=224):
 
 def _spatial_path(image):
     """Three convolutions to stride 8, so that details survive."""
-    x = _conv_bn_relu(image, 64, 7, "spatial1", 2)
-    x = _conv_bn_relu(x, 64, 3, "spatial2", 2)
-    x = _conv_bn_relu(x, 64, 3, "spatial3", 2)
-    return _conv_bn_relu(x, 128, 1, "spatial4")
+    x = conv_bn(image, 64, 7, "spatial1", STYLE, 2)
+    x = conv_bn(x, 64, 3, "spatial2", STYLE, 2)
+    x = conv_bn(x, 64, 3, "spatial3", STYLE, 2)
+    return conv_bn(x, 128, 1, "spatial4", STYLE)
 
 
 def _context_path(image):
     """ResNet-18, its strides 16 and 32 refined by attention, the global mean on top; at stride 8."""
-    x = _conv_bn_relu(image, 64, 7, "stem", 2)
+    x = conv_bn(image, 64, 7, "stem", STYLE, 2)
     x = layers.MaxPooling2D(2, name="stem_pool")(x)
     features = []
     for stage, filters in enumerate((64, 128, 256, 512), 1):
@@ -59,33 +61,14 @@ def _context_path(image):
 
 
 def _basic_block(x, filters, stride, name):
-    y = _conv_bn_relu(x, filters, 3, f"{name}_first", stride)
-    y = _conv_bn_relu(y, filters, 3, f"{name}_second", relu=False)
+    y = conv_bn(x, filters, 3, f"{name}_first", STYLE, stride)
+    y = conv_bn(y, filters, 3, f"{name}_second", STYLE, activation=False)
     if stride > 1:
-        x = _conv_bn_relu(x, filters, 1, f"{name}_shortcut", stride, relu=False)
+        x = conv_bn(x, filters, 1, f"{name}_shortcut", STYLE, stride, activation=False)
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([x, y]))
 
 
 def _refinement(x, name):
     """Attention refinement: each channel weighed by what the global mean says of it."""
-    x = _conv_bn_relu(x, 128, 3, name)
-    gate = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_pool")(x)
-    gate = layers.Activation("sigmoid", name=f"{name}_gate")(layers.Conv2D(128, 1, name=f"{name}_weight")(gate))
-    return layers.Multiply(name=f"{name}_scale")([x, gate])
-
-
-def _fusion(x, filters):
-    """Feature fusion: both paths mixed 1x1, then weighed and added."""
-    x = _conv_bn_relu(x, filters, 1, "fusion")
-    gate = layers.GlobalAveragePooling2D(keepdims=True, name="fusion_pool")(x)
-    gate = layers.ReLU(name="fusion_squeeze_relu")(layers.Conv2D(filters // 4, 1, name="fusion_squeeze")(gate))
-    gate = layers.Activation("sigmoid", name="fusion_gate")(layers.Conv2D(filters, 1, name="fusion_weight")(gate))
-    return layers.Add(name="fusion_add")([x, layers.Multiply(name="fusion_scale")([x, gate])])
-
-
-def _conv_bn_relu(x, filters, kernel, name, stride=1, relu=True):
-    x = layers.Conv2D(
-        filters, kernel, stride, "same", use_bias=False, kernel_initializer="he_normal", name=f"{name}_conv"
-    )(x)
-    x = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"{name}_bn")(x)
-    return layers.ReLU(name=f"{name}_relu")(x) if relu else x
+    x = conv_bn(x, 128, 3, name, STYLE)
+    return layers.Multiply(name=f"{name}_scale")([x, channel_gate(x, name)])

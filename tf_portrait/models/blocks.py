@@ -46,6 +46,20 @@ def conv_bn(x, filters, kernel, name, style, stride=1, activation=True):
     return activate(x, f"{name}_relu", style) if activation else x
 
 
+def channel_gate(x, name, squeeze=0):
+    """What the global mean says of each channel, 0..1, (B, 1, 1, C); through `squeeze` channels if asked."""
+    gate, channels = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_pool")(x), x.shape[-1]
+    if squeeze:
+        gate = layers.ReLU(name=f"{name}_squeeze_relu")(layers.Conv2D(squeeze, 1, name=f"{name}_squeeze")(gate))
+    return layers.Activation("sigmoid", name=f"{name}_gate")(layers.Conv2D(channels, 1, name=f"{name}_weight")(gate))
+
+
+def feature_fusion(x, squeeze):
+    """BiSeNet's feature fusion behind its convolution: channels weighed by their gate, and added."""
+    gate = channel_gate(x, "fusion", squeeze)
+    return layers.Add(name="fusion_add")([x, layers.Multiply(name="fusion_scale")([x, gate])])
+
+
 def depthwise_bn(x, name, style, stride=1):
     """Depthwise 3x3 convolution, BatchNorm, activation."""
     x, padding = _pad(x, stride, name, style)
