@@ -24,7 +24,7 @@ from tf_portrait.data.store import Cached
 from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.models.normalize import normalize
 from tf_portrait.training.fused import with_fused_batch_norm
-from tf_portrait.training.loop import _compile
+from tf_portrait.training.loop import compile_trainer
 from tf_portrait.training.recipes import get_recipe
 
 RECIPE = get_recipe("short")
@@ -64,8 +64,8 @@ def augmentation():
 
 def steps(source):
     """The fastest step of Keras' fit with and without the pipeline, and of the bare network."""
-    plain = _compile(tp.build("portraitnet", size=None), RECIPE, 0, 100)
-    trainer = _compile(with_fused_batch_norm(tp.build("portraitnet", size=None)), RECIPE, 0, 100)
+    plain = compile_trainer(tp.build("portraitnet", size=None), RECIPE, 0, 100)
+    trainer = compile_trainer(with_fused_batch_norm(tp.build("portraitnet", size=None)), RECIPE, 0, 100)
     batches = Batches(source, SIZE, BATCH, RECIPE.augmentation, steps=12)
     ((inputs, targets),) = two_view_dataset(batches, 0).take(1)
     memory = tf.data.Dataset.from_tensors((inputs, targets)).repeat(12)
@@ -106,7 +106,7 @@ def steps(source):
 
 
 def memory_over_epochs(source):
-    trainer = _compile(tp.build("portraitnet", size=None, width=0.25), RECIPE, 0, 100)
+    trainer = compile_trainer(tp.build("portraitnet", size=None, width=0.25), RECIPE, 0, 100)
     batches = Batches(source, 64, BATCH, RECIPE.augmentation, steps=20)
     peaks = []
     for epoch in range(12):

@@ -1,3 +1,5 @@
+import cv2
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -36,6 +38,19 @@ def test_logits_have_the_size_of_the_input(size, upsample):
         "mask": (2, size, size, 2),
         "boundary": (2, size, size, 2),
     }
+
+
+@pytest.mark.parametrize("stride", [2, 4])
+def test_heads_at_a_stride_leave_the_last_decoder_steps_out(stride):
+    model, whole = (tp.build("portraitnet", size=64, width=0.25, head_stride=s) for s in (stride, 1))
+    gone = {layer.name for layer in whole.layers} - {layer.name for layer in model.layers}
+    assert {name.split("_")[0] for name in gone} == {f"decoder{s}" for s in (1, 2) if s < stride}
+    image = np.random.default_rng(0).normal(size=(1, 64, 64, 3)).astype("float32")
+    for head, logits in model(image).items():
+        small = keras.Model(model.input, model.get_layer(f"{head}_classifier").output)(image)
+        assert small.shape == (1, 64 // stride, 64 // stride, 2)
+        expected = cv2.resize(ops.convert_to_numpy(small)[0], (64, 64), interpolation=cv2.INTER_LINEAR)
+        np.testing.assert_allclose(ops.convert_to_numpy(logits)[0], expected, atol=1e-5)
 
 
 def test_open_size_equals_fixed_size():
@@ -77,6 +92,7 @@ def test_deconvolutions_start_as_bilinear_upsampling():
         ({"preset": "tiny"}, "preset='tiny' is unknown; use one of 'paper', 'authors', 'mobile'"),
         ({"upsample": "nearest"}, "upsample='nearest'"),
         ({"width": 0}, "width=0"),
+        ({"head_stride": 3}, "head_stride=3 is unknown; use one of 1, 2, 4"),
         ({"widht": 1}, "did you mean 'width'"),
     ],
 )

@@ -35,16 +35,17 @@ PRESETS = {
 }
 
 
-def portraitnet(size=224, preset="mobile", upsample=None, fuse=None, width=1.0, prior=False):
+def portraitnet(size=224, preset="mobile", upsample=None, fuse=None, width=1.0, head_stride=1, prior=False):
     """The network of the paper, from normalized image to two pairs of logits.
 
     size: height and width, a multiple of 32; None leaves both open.
     preset: "paper", "authors" or "mobile" (PRESETS); upsample ("deconv" | "bilinear") and fuse ("add" | "concat")
-    override what it says. width: multiplier of all channel counts. prior: a fourth input channel, the previous mask.
+    override what it says. width: multiplier of all channel counts. head_stride: 1, or (ours) 2 or 4, where the decoder
+    ends and the heads' logits are enlarged. prior: a fourth input channel, the previous mask.
     Returns a functional model: normalized BGR (B, H, W, 3 or 4) -> {"mask": (B, H, W, 2), "boundary": (B, H, W, 2)}.
     Raises PortraitError for a value outside these.
     """
-    settings = _settings(size, preset, upsample, fuse, width)
+    settings = _settings(size, preset, upsample, fuse, width, head_stride)
     style = settings["style"]
 
     def channels(count):
@@ -56,17 +57,19 @@ def portraitnet(size=224, preset="mobile", upsample=None, fuse=None, width=1.0, 
     skips = mobilenet_v2(image, channels, style, settings["expand_first"])
     x = skips[32]
     for stride, filters in ((16, 96), (8, 32), (4, 24), (2, 16), (1, 8)):
+        if stride < head_stride:
+            break
         x = d_block(x, channels(filters), f"decoder{stride}", style)
         x = _upsample(x, settings["upsample"], f"decoder{stride}_up")
         if stride in skips:
             x = _fuse(skips[stride], x, settings["fuse"], f"decoder{stride}_fuse")
-    outputs = {head: _head(x, head) for head in ("mask", "boundary")}
+    outputs = {head: _head(x, head, head_stride) for head in ("mask", "boundary")}
     model = keras.Model(image, outputs, name="portraitnet")
     _start_deconvolutions_bilinear(model)
     return model
 
 
-def _settings(size, preset, upsample, fuse, width):
+def _settings(size, preset, upsample, fuse, width, head_stride):
     def check(name, value, good):
         if value not in good:
             raise PortraitError(f"portraitnet: {name}={value!r} is unknown; use one of {', '.join(map(repr, good))}")
@@ -75,6 +78,7 @@ def _settings(size, preset, upsample, fuse, width):
         raise PortraitError(f"portraitnet: size={size!r} does not fit its stride of 32; use 160, 192, 224, 256, ...")
     if not 0.1 <= width <= 4:
         raise PortraitError(f"portraitnet: width={width!r} is outside 0.1 to 4; 1.0 is the paper's")
+    check("head_stride", head_stride, (1, 2, 4))
     check("preset", preset, tuple(PRESETS))
     settings = dict(PRESETS[preset])
     for name, value, good in (("upsample", upsample, ("deconv", "bilinear")), ("fuse", fuse, ("add", "concat"))):
@@ -95,8 +99,10 @@ def _fuse(skip, x, how, name):
     return layer(name=name)([skip, x])
 
 
-def _head(x, name):
-    return layers.Conv2D(2, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
+def _head(x, name, stride):
+    classifier = name if stride == 1 else f"{name}_classifier"
+    x = layers.Conv2D(2, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=classifier)(x)
+    return x if stride == 1 else layers.UpSampling2D(stride, interpolation="bilinear", name=name)(x)
 
 
 def _start_deconvolutions_bilinear(model):

@@ -14,7 +14,8 @@ def start_weights(network, init):
     """Loads what `init` names into a network.
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
-    a .keras file or run folder of this package (of the network or its first stage), or an .npz of the authors' arrays.
+    a .keras file or run folder of this package, or an .npz of the authors' arrays. A file of the same network with
+    other options gives what both have, such as a first stage or all but the heads, if the shapes are the same.
     Raises PortraitError if it cannot be had or does not fit.
     """
     if not init:
@@ -30,14 +31,18 @@ def start_weights(network, init):
         with np.load(path) as arrays:
             return load_official_weights(network, {k.removeprefix("weight/"): arrays[k] for k in arrays.files})
     source, card = load_model(path)
-    if _shapes(source).items() <= _shapes(network).items():  # the same, or a first stage of it
-        for name in _shapes(source):
-            network.get_layer(name).set_weights(source.get_layer(name).get_weights())
-    else:
+    given, wanted = _shapes(source), _shapes(network)
+    shared = [name for name in wanted if name in given]
+    if source.name != network.name or any(given[name] != wanted[name] for name in shared):
         raise PortraitError(
             f"--init {init}: its network is {card['network']} with {card['options']}, another architecture; "
             "use the same options, e.g. --set options.width=..."
         )
+    for name in shared:
+        network.get_layer(name).set_weights(source.get_layer(name).get_weights())
+    new = [name for name in wanted if name not in given]
+    if new:
+        print(f"--init {init}: does not have {', '.join(new)}: these start anew", flush=True)
 
 
 def _shapes(network):

@@ -28,7 +28,7 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     Returns {"before": IoU of the untrained network, "best": best IoU, "epoch": of the best, counted from 1}.
     Raises PortraitError if the loss is no number any more, or a checkpoint does not fit.
     """
-    network, deployed = _build(recipe)
+    network, deployed = build_networks(recipe)
     judge = probability_model(deployed, recipe.size)
     state = read_state(run.path(LAST)) if resume else None
     if state is None:
@@ -40,7 +40,7 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     for epoch in range(state["epoch"], recipe.epochs):
         batches = _batches(recipe, epoch, source, weights, backgrounds)
         if trainer is None or epoch == recipe.freeze_epochs:
-            trainer = _compile(network, recipe, epoch, batches.steps)
+            trainer = compile_trainer(network, recipe, epoch, batches.steps)
             if resume and epoch == state["epoch"]:
                 load_checkpoint(run.path(LAST), trainer, optimizer=epoch != recipe.freeze_epochs)
         elif epoch and batches.size != recipe.size_at(epoch - 1):
@@ -63,7 +63,7 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     return {"before": state["before"], "best": state["best"], "epoch": state["best_epoch"]}
 
 
-def _build(recipe):
+def build_networks(recipe):
     """The network that trains, at any size and in its precision, and the one that is scored and saved."""
     keras.utils.set_random_seed(recipe.seed)
     policy = keras.config.dtype_policy()
@@ -90,7 +90,7 @@ def _batches(recipe, epoch, source, weights, backgrounds):
     )
 
 
-def _compile(network, recipe, epoch, steps):
+def compile_trainer(network, recipe, epoch, steps):
     """A TwoView with a new optimizer on what may move: no frozen encoder, no boundary head without its loss."""
     still = ("stem", "stage") if epoch < recipe.freeze_epochs else ()
     if not (recipe.objective.boundary or recipe.objective.boundary_consistency):
