@@ -1,7 +1,8 @@
-"""Makes a data set with a teacher's masks, from photos without masks or with masks that leave a part of people out.
+"""Makes a data set with a teacher's masks, from photos without masks, or from a data set whose masks it mends.
 
 python pipelines/pseudo_label.py unlabeled --teacher selfie_segmentation.tflite --out unlabeled_labeled
 python pipelines/pseudo_label.py faces --complete --teacher selfie_segmentation.tflite --out faces_whole
+python pipelines/pseudo_label.py selfies --soften 0.5 --teacher portraitnet peer.tflite --out selfies_soft
 Photos on which the teacher is unsure are left out. Look at what comes out before you train on it.
 """
 
@@ -13,22 +14,30 @@ from _pipeline import run_pipeline
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", help="folder of photos; with --complete, of images/ and masks/")
-    parser.add_argument("--teacher", default="portraitnet", help="ours or a peer's file (default: portraitnet)")
+    parser.add_argument("data", help="folder of photos; with --complete or --soften, a data set")
+    parser.add_argument(
+        "--teacher", nargs="+", default=["portraitnet"], help="ours or a peer's, or several (default: portraitnet)"
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write images/ and masks/ to")
-    parser.add_argument("--complete", action="store_true", help="add what the teacher sees to the masks that are there")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--complete", action="store_true", help="add what the teacher sees to the masks that are there")
+    what.add_argument("--soften", type=float, metavar="W", help="move the masks by W, 0..1, towards the teacher")
+    what.add_argument("--soft", action="store_true", help="write probabilities in place of 0 and 255")
     return parser.parse_args()
 
 
 def main(args):
     from tf_portrait.comparison import open_any
-    from tf_portrait.data.pseudo import complete_masks, label_photos
+    from tf_portrait.data.pseudo import complete_masks, label_photos, soften_masks, together
 
-    teacher = open_any(args.teacher)
+    teacher = together([open_any(path) for path in args.teacher])
     if args.complete:
         print(f"{args.out}: the teacher added {complete_masks(teacher, args.data, args.out):.2%} of the pixels")
+    elif args.soften is not None:
+        apart = soften_masks(teacher, args.data, args.out, args.soften)
+        print(f"{args.out}: teacher and masks disagree on {apart:.2%} of the pixels")
     else:
-        written, left = label_photos(teacher, args.data, args.out)
+        written, left = label_photos(teacher, args.data, args.out, args.soft)
         print(f"{args.out}: {written} photos with masks; {left} left out, the teacher is unsure")
     return 0
 
