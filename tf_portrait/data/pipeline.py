@@ -25,4 +25,8 @@ def two_view_dataset(batches: Batches, epoch: int):
 
     first = epoch * batches.steps
     steps = tf.data.Dataset.range(first, first + batches.steps)
-    return steps.map(load, num_parallel_calls=PARALLEL_BATCHES, deterministic=True).prefetch(PREFETCH)
+    dataset = steps.map(load, num_parallel_calls=PARALLEL_BATCHES, deterministic=True).prefetch(PREFETCH)
+    options = tf.data.Options()
+    # There is nothing to tune, and the end of an epoch waits for the tuner's next look: every minute, in a long one.
+    options.autotune.enabled = False
+    return dataset.with_options(options)
