@@ -101,9 +101,13 @@ def draw_scoreboard(path, rows):
     figure = Figure((7, 4.5), layout="constrained")
     axes = figure.subplots()
     for row in rows:
-        axes.scatter(row["int8_ms"], row["iou"], 60 + 200 * row["parameters"] / 1e6, alpha=0.5)
-        axes.annotate(row["name"], (row["int8_ms"], row["iou"]), textcoords="offset points", xytext=(8, 8))
+        area, name = 60 + 200 * row["parameters"] / 1e6, Path(row["name"]).name
+        axes.scatter(row["int8_ms"], row["iou"], area, alpha=0.6, label=f"{name}, {row['parameters'] / 1e6:.2f} M")
+    for handle in figure.legend(loc="outside right upper").legend_handles:
+        handle.set_sizes([60])
     axes.set(xlabel="milliseconds of the int8 file", ylabel="IoU per photo", xscale="log")
+    for numbers in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+        numbers("{x:g}")
     axes.margins(0.2)
     axes.grid(alpha=0.3)
     write_atomically(path, lambda temporary: figure.savefig(temporary, format="png", dpi=120))

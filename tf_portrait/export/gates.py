@@ -8,6 +8,7 @@ HALF_IOU_DROP = 0.0005
 INT8_AGREEMENT = 0.995
 DRAWN_AGREEMENT = 0.99  # on drawn portraits, where a network that was trained on photos is less sure
 INT8_SIZE = 0.35
+MOSTLY_GRAPH = 1_000_000  # bytes of a float32 file below which its weights are no measure of its size
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +50,7 @@ def gates_of(kind, file, facts, keras, float_bytes, iou_drop, f1_drop, real=True
             Gate(file, "boundary F1 drop", lost["boundary_f1"], f1_drop),
             Gate(file, "label agreement", facts["label_agreement"], agreement, at_least=True),
         ]
-        if float_bytes:
+        if float_bytes and float_bytes >= MOSTLY_GRAPH:
             gates.append(Gate(file, "size against float32", facts["bytes"] / float_bytes, INT8_SIZE))
     elif kind in ("mlpackage", "mlmodel"):
         gates = [
