@@ -101,7 +101,7 @@ def test_every_network_becomes_plain_convolutions(name):
 
 
 def test_a_first_stage_is_refused():
-    with pytest.raises(tp.PortraitError, match="sinet: the first stage of a training"):
+    with pytest.raises(tp.PortraitError, match="sinet_encoder: the first stage of a training"):
         deploy(tp.build("sinet", size=64, stage="encoder"))
 
 

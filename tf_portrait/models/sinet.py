@@ -55,7 +55,7 @@ def sinet(size=224, preset="mobile", decoder="normal", stage="full", classes=2, 
         x = build.s2_module(x, 96, blocks, f"stage3_{index + 1}")
     x = build.bn_prelu(layers.Concatenate(name="stage3_concat")([low, x]), "stage3_out")
     if stage == "encoder":
-        return keras.Model(image, {"mask": build.conv(x, classes, 1, "classifier")}, name="sinet")
+        return keras.Model(image, {"mask": build.conv(x, classes, 1, "classifier")}, name="sinet_encoder")
     x = build.conv(x, classes, 1, "classifier")
     x = build.bn(build.up(x, "decoder_up1"), "decoder_bn1")
     detail = build.conv_bn(high, classes, 1, "decoder_detail")

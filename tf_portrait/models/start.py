@@ -15,7 +15,7 @@ def start_weights(network, init):
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
     a .keras file or run folder of this package, or an .npz of the authors' arrays. A file of the same network with
-    other options gives what both have, such as a first stage or all but the heads, if the shapes are the same.
+    other options gives what both have, such as a first stage or all but the heads, if that is most of it.
     Raises PortraitError if it cannot be had or does not fit.
     """
     if not init:
@@ -33,7 +33,7 @@ def start_weights(network, init):
     source, card = load_model(path)
     given, wanted = _shapes(source), _shapes(network)
     shared = [name for name in wanted if name in given]
-    if source.name != network.name or any(given[name] != wanted[name] for name in shared):
+    if 2 * len(shared) < len(wanted) or any(given[name] != wanted[name] for name in shared):
         raise PortraitError(
             f"--init {init}: its network is {card['network']} with {card['options']}, another architecture; "
             "use the same options, e.g. --set options.width=..."
