@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import keras
 import numpy as np
+from training import StepTimes
 
 import tf_portrait as tp
 from tf_portrait.data.batches import Batches
@@ -54,21 +55,6 @@ ABLATION = {  # Table 1 of PortraitNet
 }
 
 
-class StepTimes(keras.callbacks.Callback):
-    """Seconds from one step's end to the next one's."""
-
-    def __init__(self):
-        super().__init__()
-        self.ends = []
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.ends.append(time.perf_counter())
-
-    @property
-    def typical(self):
-        return float(np.median(np.diff(self.ends)[3:]))  # the first ones hold the compiler's work
-
-
 def seconds_a_step(recipe):
     """Of training on drawn portraits, as large as photos are after reading."""
     batches = Batches(
@@ -77,7 +63,7 @@ def seconds_a_step(recipe):
     )  # fmt: skip
     trainer, times = compile_trainer(build_networks(recipe)[0], recipe, 0, PROBE), StepTimes()
     trainer.fit(epoch_dataset(batches, 0), steps_per_epoch=PROBE, shuffle=False, callbacks=[times], verbose=0)
-    return times.typical
+    return float(np.median(times.seconds[3:]))  # the first ones hold the compiler's work
 
 
 def run(args, name):
