@@ -95,7 +95,11 @@ def parse():
     parser.add_argument("--minutes", type=float, default=9.0, help="of training for each network")
     parser.add_argument("--steps", type=int, help="of 16 photos, in place of --minutes")
     parser.add_argument("--out", metavar="DIR", default="runs/equal")
-    return parser.parse_args()
+    args = parser.parse_args()
+    for name in args.names:
+        if name not in (*RUNS, *ABLATION):
+            parser.error(f"no run is called {name!r}; there are: {', '.join((*RUNS, *ABLATION))}")
+    return args
 
 
 if __name__ == "__main__":
