@@ -16,6 +16,7 @@ from tf_portrait.training.recipes.quickstart import QUICKSTART
 from tf_portrait.training.recipes.report import REPORT
 from tf_portrait.training.recipes.short import SHORT
 from tf_portrait.training.recipes.sinet import SINET, SINET_ENCODER
+from tf_portrait.training.recipes.softened import SOFTENED
 
 RECIPES = {
     recipe.name: recipe
@@ -25,6 +26,7 @@ RECIPES = {
         LONG,
         LONGER,
         FINAL,
+        SOFTENED,
         FAST,
         FINETUNE,
         PORTRAITNET,

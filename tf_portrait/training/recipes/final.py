@@ -1,7 +1,7 @@
-"""The shipped weights, from a `longer` run: 224 px and a gentle deformation. Ours.
+"""Towards the shipped weights, from a `longer` run: 224 px and a gentle deformation. Ours.
 
-After `longer` the network was as good on its training photos as on others (IoU 0.953 and 0.949): it did not overfit, it
-had too much to learn from distorted photos. With less of that, one epoch brought 0.2 points and eight brought more.
+After `longer` the network was as good on its training photos as on others (IoU 0.953 and 0.949): it had not overfitted,
+it had too much to learn from distorted photos. With less of that, one epoch brought 0.2 points and eight brought more.
     python pipelines/train.py --recipe final --data DIR [DIR ...] --val DIR --backgrounds DIR --init runs/longer
 """
 
