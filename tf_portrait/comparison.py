@@ -6,7 +6,7 @@ import numpy as np
 from tqdm import tqdm
 
 from tf_portrait.data.store import read_pair
-from tf_portrait.evaluation import score
+from tf_portrait.evaluation import main_score
 from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.peers import open_peer
 from tf_portrait.inference.segmenter import CONTRACT, Segmenter
@@ -33,7 +33,7 @@ def compare(segmenters, pairs, progress=True):
     for pair in tqdm(pairs, desc="comparing", unit="photo", disable=not progress):
         photo, mask = read_pair(pair)
         for name, segment in segmenters.items():
-            found = score(segment(photo), mask)
+            found = main_score(segment(photo), mask)
             scores[name].append((found["iou"], found["boundary_f1"]))
     return [
         {"name": name, "iou": float(iou), "boundary_f1": float(f1), "milliseconds": times[name]}

@@ -14,13 +14,18 @@ def band_width(shape):
     return 2 * int(BAND_AT_224 * max(shape) / 224 / 2) + 1
 
 
-def score(alpha, mask, threshold=0.5):
-    """All metrics of one photo. alpha: (H, W) in 0..1. mask: (H, W) uint8. Returns {name: value}."""
+def main_score(alpha, mask, threshold=0.5):
+    """{"iou", "boundary_f1"} of one photo, which comparisons show. alpha: (H, W) in 0..1. mask: (H, W) uint8."""
     pred, true = np.asarray(alpha) > threshold, mask > 127
-    scores = {"iou": portrait_iou(pred, true), "class_miou": class_miou(pred, true)}
+    return {"iou": portrait_iou(pred, true), "boundary_f1": boundary_f1(pred, true, band_width(true.shape))}
+
+
+def score(alpha, mask, threshold=0.5):
+    """All metrics of one photo, main_score's among them. Returns {name: value}."""
+    pred, true = np.asarray(alpha) > threshold, mask > 127
+    scores = main_score(alpha, mask, threshold) | {"class_miou": class_miou(pred, true)}
     scores |= {f"edge_iou_{sigma}": edge_iou(pred, true, sigma) for sigma in SIGMAS}
-    scores["edge_iou_3_symmetric"] = edge_iou(pred, true, 3, mode="symmetric")
-    return scores | {"boundary_f1": boundary_f1(pred, true, band_width(true.shape))}
+    return scores | {"edge_iou_3_symmetric": edge_iou(pred, true, 3, mode="symmetric")}
 
 
 def evaluate(segment, pairs, threshold=0.5, progress=True):

@@ -5,8 +5,7 @@ from tqdm import tqdm
 
 from tf_portrait.data.corruptions import CORRUPTIONS
 from tf_portrait.data.store import read_pair
-from tf_portrait.evaluation import band_width
-from tf_portrait.metrics import boundary_f1, portrait_iou
+from tf_portrait.evaluation import main_score
 from tf_portrait.models.files import write_atomically
 
 
@@ -22,8 +21,8 @@ def robustness(segmenters, pairs, threshold=0.5, progress=True):
         for kind, corrupt in CORRUPTIONS.items():
             worse, turned = corrupt(photo, mask, np.random.default_rng(number))
             for name, segment in segmenters.items():
-                pred, true = segment(worse) > threshold, turned > 127
-                sums[kind][name].append((portrait_iou(pred, true), boundary_f1(pred, true, band_width(true.shape))))
+                scores = main_score(segment(worse), turned, threshold)
+                sums[kind][name].append((scores["iou"], scores["boundary_f1"]))
     return {
         kind: {
             name: dict(zip(("iou", "boundary_f1"), map(float, np.mean(rows, axis=0)), strict=True))
@@ -35,15 +34,16 @@ def robustness(segmenters, pairs, threshold=0.5, progress=True):
 
 def format_robustness(table):
     """Markdown: IoU and boundary F1 on clean photos, then what each corruption takes from them, in points."""
-    names = list(next(iter(table.values())))
     clean = table["clean"]
-    lines = [f"| IoU, boundary F1 | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    lines = [f"| IoU, boundary F1 | {' | '.join(clean)} |", f"|---|{'---|' * len(clean)}"]
     for kind, row in table.items():
         if kind == "clean":
-            cells = [f"{row[name]['iou']:.4f}, {row[name]['boundary_f1']:.4f}" for name in names]
+            cells = [", ".join(f"{value:.4f}" for value in scores.values()) for scores in row.values()]
         else:
-            lost = {name: {key: 100 * (row[name][key] - clean[name][key]) for key in row[name]} for name in names}
-            cells = [f"{lost[name]['iou']:+.2f}, {lost[name]['boundary_f1']:+.2f}" for name in names]
+            cells = [
+                ", ".join(f"{100 * (value - clean[name][key]):+.2f}" for key, value in scores.items())
+                for name, scores in row.items()
+            ]
         lines.append(f"| {kind} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
