@@ -10,7 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import pytest
 from PIL import Image
 
-from tf_portrait.data.synthetic import SyntheticPortraits
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

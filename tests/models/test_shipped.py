@@ -7,8 +7,8 @@ from skimage import data
 
 import tf_portrait as tp
 from tf_portrait.data.folder import list_pairs
-from tf_portrait.evaluation import evaluate
-from tf_portrait.models.files import SHIPPED, WEIGHTS, is_model, load_model, model_path, shipped_models
+from tf_portrait.evaluation.scores import evaluate
+from tf_portrait.models.archive import SHIPPED, WEIGHTS, is_model, load_model, model_path, shipped_models
 
 
 def test_the_default_needs_no_path():

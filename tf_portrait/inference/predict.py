@@ -10,10 +10,10 @@ from tqdm import tqdm
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_photos
 from tf_portrait.errors import PortraitError
+from tf_portrait.files import write_bytes
 from tf_portrait.inference import compose
 from tf_portrait.inference.pictures import as_picture
 from tf_portrait.inference.video import VIDEO_SUFFIXES, convert_video
-from tf_portrait.models.files import write_atomically
 
 OUTPUT = Path("predictions")
 
@@ -82,5 +82,5 @@ def _write(picture, path):
         encoded = False
     if not encoded:
         raise PortraitError(f"{path}: photos are written as .png, .jpg or .webp")
-    write_atomically(path, lambda temporary: Path(temporary).write_bytes(data.tobytes()))
+    write_bytes(path, data.tobytes())
     return path

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.files import load_model
+from tf_portrait.models.archive import load_model
 from tf_portrait.models.imagenet import load_imagenet_encoder
 from tf_portrait.models.official import load_official_weights
 

@@ -9,7 +9,7 @@ from tf_portrait.data.batches import Batches
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models import build
-from tf_portrait.models.files import BEST, save_model
+from tf_portrait.models.archive import BEST, save_model
 from tf_portrait.models.start import start_weights
 from tf_portrait.training import pictures
 from tf_portrait.training.callbacks import Progress, StopOnNaN

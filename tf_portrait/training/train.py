@@ -9,7 +9,7 @@ from tf_portrait.data.picks import spread
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.probability import probability_model
-from tf_portrait.models.files import BEST, load_model
+from tf_portrait.models.archive import BEST, load_model
 from tf_portrait.training import pictures, sources
 from tf_portrait.training.loop import fit
 from tf_portrait.training.recipe import from_json, override, to_json
