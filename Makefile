@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: train export test lint clean
+.PHONY: train export test test-all lint clean
 
 train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 	$(BIN)/python pipelines/train.py
@@ -10,8 +10,11 @@ train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 export: $(VENV)/.installed  ## the newest model as files for phones, proven
 	$(BIN)/python pipelines/quantize_export.py
 
-test: $(VENV)/.installed-test  ## all tests
+test: $(VENV)/.installed-test  ## the tests, without whole networks in every format
 	$(BIN)/python -m pytest
+
+test-all: $(VENV)/.installed-test  ## all tests
+	$(BIN)/python -m pytest -m ""
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -25,7 +28,7 @@ $(VENV)/.installed: requirements.txt
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -e '.[export,test]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mediapipe==0.10.33
 	@touch $@
 
