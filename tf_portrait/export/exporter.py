@@ -14,6 +14,7 @@ from tf_portrait.export.contract import contract_of
 from tf_portrait.export.deploy import deploy
 from tf_portrait.export.formats import FORMATS, QAT_STATE, make
 from tf_portrait.export.gates import gates_of
+from tf_portrait.export.golden import write_golden
 from tf_portrait.export.measure import Judge, bytes_of, measure, open_exported
 from tf_portrait.export.photos import choose_photos
 from tf_portrait.export.report import format_report, worst_photos
@@ -103,7 +104,7 @@ def _write(report, card, path, folder, judge, made):
     """Report, contract, card and sheet."""
     settings = path.parent / SETTINGS
     training = json.loads(settings.read_text()) if settings.is_file() else {}
-    contract = contract_of(card, folder, report["files"])
+    contract = write_golden(folder, contract_of(card, folder, report["files"]))
     model_card = card_of(report, contract, training)
     for name, text in (
         (f"{REPORT}.md", format_report(report)),
