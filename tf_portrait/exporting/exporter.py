@@ -13,6 +13,7 @@ from tf_portrait.exporting.card import card_of, format_card
 from tf_portrait.exporting.contract import contract_of
 from tf_portrait.exporting.formats import FORMATS, make
 from tf_portrait.exporting.gates import gates_of
+from tf_portrait.exporting.golden import write_golden
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.int8 import QAT_STATE
 from tf_portrait.exporting.measure import Judge, bytes_of, measure, open_exported
@@ -105,7 +106,7 @@ def _write(report, card, path, folder, judge, made):
     """Report, contract, card and sheet."""
     settings = path.parent / SETTINGS
     training = json.loads(settings.read_text()) if settings.is_file() else {}
-    contract = contract_of(card, folder, report["files"])
+    contract = write_golden(folder, contract_of(card, folder, report["files"]))
     model_card = card_of(report, contract, training)
     for name, text in (
         (f"{REPORT}.md", format_report(report)),

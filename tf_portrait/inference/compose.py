@@ -19,11 +19,9 @@ def blur(rgb, alpha, radius=15):
     small = max(1, width // 4), max(1, height // 4)
     weight = resize(1.0 - alpha.astype(np.float32), *small)
     colors = resize(rgb, *small).astype(np.float32) * weight[..., None]
-    sigma = radius / 8.0  # sigma is half the radius, at a quarter of the size
-    weight = cv2.GaussianBlur(weight, (0, 0), sigma) + 1e-4
-    soft = cv2.GaussianBlur(colors, (0, 0), sigma) / weight[..., None]
+    soft = _gaussian(colors, radius) / (_gaussian(weight, radius) + 1e-4)[..., None]
     soft = cv2.resize(np.minimum(soft, 255), (width, height), interpolation=cv2.INTER_LINEAR)
-    return _over(rgb, alpha, soft)
+    return over(rgb, alpha, soft)
 
 
 def replace(rgb, alpha, background):
@@ -37,7 +35,7 @@ def replace(rgb, alpha, background):
     inner_height = max(height, round(background.shape[0] * scale))
     scene = resize(background, inner_width, inner_height)
     top, left = (inner_height - height) // 2, (inner_width - width) // 2
-    return _over(rgb, alpha, scene[top : top + height, left : left + width].astype(np.float32))
+    return over(rgb, alpha, scene[top : top + height, left : left + width].astype(np.float32))
 
 
 def cutout(rgb, alpha):
@@ -45,6 +43,13 @@ def cutout(rgb, alpha):
     return np.dstack([rgb, np.round(np.clip(alpha, 0, 1) * 255).astype(np.uint8)])
 
 
-def _over(rgb, alpha, scene):
+def over(rgb, alpha, scene):
+    """The person in front of a scene of the photo's size: (H, W, 3) float32, 0..255. Returns (H, W, 3) uint8."""
     alpha = np.clip(alpha, 0, 1).astype(np.float32)[..., None]
     return np.clip(scene + (rgb.astype(np.float32) - scene) * alpha + 0.5, 0, 255).astype(np.uint8)
+
+
+def _gaussian(image, radius):
+    """At a quarter of the photo's size sigma is radius / 8; the kernel ends at four sigma, borders are mirrored."""
+    reach = round(radius + 1) // 2
+    return cv2.GaussianBlur(image, (2 * reach + 1,) * 2, radius / 8, borderType=cv2.BORDER_REFLECT_101)

@@ -33,10 +33,14 @@ class TFLiteModel:
 
     def __call__(self, rgb):
         """(H, W, 3) uint8 or float, 0..255, of the file's size -> alpha (H, W) float32, 0..1."""
+        alpha = dequantized(self.raw(rgb), self._output)
+        return alpha.reshape(alpha.shape[1:3])
+
+    def raw(self, rgb):
+        """The output tensor as the file gives it, (1, H, W, 1) uint8 or float32."""
         self.interpreter.set_tensor(self._input["index"], quantized(np.asarray(rgb)[None], self._input))
         self.interpreter.invoke()
-        alpha = dequantized(self.interpreter.get_tensor(self._output["index"]), self._output)
-        return alpha.reshape(alpha.shape[1:3])
+        return self.interpreter.get_tensor(self._output["index"])
 
 
 def read_bytes(path):
