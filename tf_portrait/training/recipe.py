@@ -14,7 +14,8 @@ class Recipe:
     """One training run.
 
     network, options: for models.build. size: pixels of the square input. fit: "stretch" | "letterbox".
-    init: "" (random), "imagenet", or a file. boundary: "canny" | "contour" | "adaptive" | "distance" targets.
+    init: "" (random), "imagenet", or a file. logit_scale: what the logits of the start are multiplied by.
+    boundary: "canny" | "contour" | "adaptive" | "distance" targets.
     optimizer: "adam" | "adamw" | "sgd". l2 is coupled (in the loss), weight_decay decoupled (AdamW).
     schedule: "step" (x decay every decay_epochs), "milestones" (x decay at 1/2 and 5/6 of the epochs), "cosine"
     (to zero) or "constant", the last two after warmup_epochs.
@@ -32,6 +33,7 @@ class Recipe:
     size: int = 224
     fit: str = "stretch"
     init: str = ""
+    logit_scale: float = 1.0
     objective: Objective = OBJECTIVES["full"]
     augmentation: Augmentation = PAPER
     boundary: str = "canny"
