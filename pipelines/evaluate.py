@@ -2,6 +2,7 @@
 
 python pipelines/evaluate.py runs/short --data photos/val --json scores.json --sheet worst.png
 python pipelines/evaluate.py exports/short/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
+python pipelines/evaluate.py --suite suite.toml --peers portraitnet_fast selfie_segmentation.tflite --out suite
 """
 
 import argparse
@@ -15,7 +16,14 @@ from _pipeline import run_pipeline
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", help="name, .keras, run folder or .tflite (default: portraitnet)")
-    parser.add_argument("--data", required=True, metavar="DIR", help="folder with images/ and masks/, or a list file")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", metavar="DIR", help="folder with images/ and masks/, or a list file")
+    what.add_argument(
+        "--suite",
+        metavar="F",
+        help=".toml of several sets, or a folder of them: clean, corrupted, and nobody's pictures",
+    )
+    parser.add_argument("--out", default="suite", metavar="F", help="of --suite: writes F.md, F.json and F.png")
     parser.add_argument("--json", metavar="F", help="write means and the scores of every photo")
     parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
     parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
@@ -39,6 +47,8 @@ def main(args):
     from tf_portrait.inference.sheet import worst_sheet
     from tf_portrait.models.files import SHIPPED, write_atomically
 
+    if args.suite:
+        return whole_suite(args)
     segmenter = Segmenter(args.model or SHIPPED)
     pairs = list_pairs(args.data).pairs
     if args.peers or args.robust:
@@ -53,13 +63,33 @@ def main(args):
     return 0
 
 
+def short(path):
+    """The name in a table; every export of a PortraitNet has the same file name."""
+    return str(Path(*Path(path).parts[-2:]))
+
+
+def whole_suite(args):
+    from tf_portrait.comparison import open_any
+    from tf_portrait.models.files import SHIPPED, write_atomically
+    from tf_portrait.suite import draw_suite, format_suite, read_suite, run_suite
+
+    suite = read_suite(args.suite)
+    result = run_suite({short(path): open_any(path) for path in (args.model or SHIPPED, *args.peers)}, suite)
+    table, out = format_suite(result), Path(args.out)
+    print(table)
+    write_atomically(out.with_suffix(".md"), lambda temporary: Path(temporary).write_text(table + "\n"))
+    write_atomically(
+        out.with_suffix(".json"), lambda temporary: Path(temporary).write_text(json.dumps(result, indent=1))
+    )
+    draw_suite(out.with_suffix(".png"), result)
+    print(f"wrote {out}.md, .json, .png")
+    return 0
+
+
 def beside_peers(args, segmenter, pairs):
     from tf_portrait.comparison import compare, format_comparison, open_any
     from tf_portrait.models.files import SHIPPED
     from tf_portrait.robustness import draw_robustness, format_robustness, robustness
-
-    def short(path):  # every export of a PortraitNet has the same file name
-        return str(Path(*Path(path).parts[-2:]))
 
     segmenters = {short(args.model or SHIPPED): segmenter, **{short(path): open_any(path) for path in args.peers}}
     if not args.robust:

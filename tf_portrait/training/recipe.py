@@ -24,7 +24,8 @@ class Recipe:
     clip_norm: of the global gradient, 0 for none. patience: epochs without a better score before stopping, 0 never.
     mixed_precision: "" | "mixed_bfloat16" | "mixed_float16". data_weights: how often a photo of each --data source is
     drawn relative to the others, () for alike. validation: part of the data held out where no --val is given.
-    synthetic: portraits in an epoch where no --data is given.
+    synthetic: portraits in an epoch where no --data is given. blend: shares of the trained weights in their mean with
+    those of init, of which the best on the validation photos is kept; () keeps the trained ones.
     """
 
     name: str = "custom"
@@ -58,6 +59,7 @@ class Recipe:
     data_weights: tuple = ()
     validation: float = 0.1
     synthetic: int = 2000
+    blend: tuple = ()
     seed: int = 0
 
     def size_at(self, epoch):

@@ -28,4 +28,5 @@ SELFIE = Recipe(
     epochs=10,
     ema=0.999,
     clip_norm=5.0,
+    blend=(0.2, 0.4, 0.6, 0.8),
 )
