@@ -1,7 +1,7 @@
 """Between the start and the trained weights: their weighted mean, the share chosen on held-out photos.
 
-Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022: a mean of both keeps what the start knows of photos
-that the training had none of. It works for networks that were trained from that start, not for two that were not.
+Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022: a mean of both keeps what the start knows of
+photos that the training had none of. It works for networks that were trained from that start, not for two that were not.
 """
 
 import numpy as np
@@ -20,8 +20,8 @@ def blended(start, trained, share):
 def choose_blend(recipe, run, validation):
     """Puts the best mean of recipe.init's weights and best.keras into best.keras, and the share into its card.
 
-    Tried: the shares of recipe.blend and the trained weights as they are. Returns {share: validation IoU}; {} where that
-    has been done before.
+    Tried: the shares of recipe.blend and the trained weights as they are. Returns {share: validation IoU}; {} where
+    that has been done before.
     """
     network, card = load_model(run.path(BEST))
     if "blend" in card:
