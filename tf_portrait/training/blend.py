@@ -1,7 +1,7 @@
 """Between the start and the trained weights: their weighted mean, the share chosen on held-out photos.
 
 Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022: a mean of both keeps what the start knows of
-photos that the training had none of. It works for networks that were trained from that start, not for two that were not.
+photos that the training had none of. It works for a network that was trained from that start, not for any two.
 """
 
 import numpy as np
