@@ -2,6 +2,7 @@
 
 {prog} runs/short --data photos/val --json scores.json --sheet worst.png
 {prog} exports/short/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
+{prog} --suite suite.toml --peers portraitnet_fast selfie_segmentation.tflite --out suite
 """
 
 import argparse
@@ -14,7 +15,14 @@ from tf_portrait.quiet import quiet_keras
 def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
     parser.add_argument("model", nargs="?", help="name, .keras, run folder or .tflite (default: portraitnet)")
-    parser.add_argument("--data", required=True, metavar="DIR", help="folder with images/ and masks/, or a list file")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", metavar="DIR", help="folder with images/ and masks/, or a list file")
+    what.add_argument(
+        "--suite",
+        metavar="F",
+        help=".toml of several sets, or a folder of them: clean, corrupted, and nobody's pictures",
+    )
+    parser.add_argument("--out", default="suite", metavar="F", help="of --suite: writes F.md, F.json and F.png")
     parser.add_argument("--json", metavar="F", help="write means and the scores of every photo")
     parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
     parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
@@ -40,6 +48,8 @@ def main(args):
     from tf_portrait.inference.segmenter import Segmenter
     from tf_portrait.models.archive import SHIPPED
 
+    if args.suite:
+        return whole_suite(args)
     segmenter = Segmenter(args.model or SHIPPED)
     pairs = list_pairs(args.data).pairs
     if args.peers or args.robust:
@@ -54,13 +64,32 @@ def main(args):
     return 0
 
 
+def short(path):
+    """The name in a table; every export of a PortraitNet has the same file name."""
+    return str(Path(*Path(path).parts[-2:]))
+
+
+def whole_suite(args):
+    from tf_portrait.evaluation.comparison import open_any
+    from tf_portrait.evaluation.suite import draw_suite, format_suite, read_suite, run_suite
+    from tf_portrait.files import write_json, write_text
+    from tf_portrait.models.archive import SHIPPED
+
+    suite = read_suite(args.suite)
+    result = run_suite({short(path): open_any(path) for path in (args.model or SHIPPED, *args.peers)}, suite)
+    table, out = format_suite(result), Path(args.out)
+    print(table)
+    write_text(out.with_suffix(".md"), table + "\n")
+    write_json(out.with_suffix(".json"), result)
+    draw_suite(out.with_suffix(".png"), result)
+    print(f"wrote {out}.md, .json, .png")
+    return 0
+
+
 def beside_peers(args, segmenter, pairs):
     from tf_portrait.evaluation.comparison import compare, format_comparison, open_any
     from tf_portrait.evaluation.robustness import draw_robustness, format_robustness, robustness
     from tf_portrait.models.archive import SHIPPED
-
-    def short(path):  # every export of a PortraitNet has the same file name
-        return str(Path(*Path(path).parts[-2:]))
 
     segmenters = {short(args.model or SHIPPED): segmenter, **{short(path): open_any(path) for path in args.peers}}
     if not args.robust:

@@ -25,8 +25,10 @@ def deploy(network):
     size, folds, classifier = network.input_shape[1], _foldable(network), _classifier(network)
     rgb = keras.Input((size, size, 3), batch_size=1, name=INPUT)
     weights = {}  # by name; set once the model exists
-    first = _stem(network)
-    if first:
+    first, unit = _stem(network), _unit(network)
+    if unit:
+        x = rgb
+    elif first:
         x = layers.DepthwiseConv2D(1, name="normalize")(rgb)
         weights["normalize"] = [np.full((1, 1, 3, 1), SCALE), -SCALE * np.array(MEAN_BGR[::-1])]
     else:  # not only a convolution looks at the image, so the channels change places at once
@@ -34,7 +36,7 @@ def deploy(network):
         weights["normalize"] = [SCALE * np.eye(3)[None, None, ::-1], -SCALE * np.array(MEAN_BGR)]
 
     def make(layer, inputs):
-        if layer.name in dropped:
+        if layer.name in dropped or layer.name == unit:
             return inputs
         if layer.name in absorbs:
             return prelu(layer, inputs, weights, network.get_layer(absorbs[layer.name]))
@@ -45,7 +47,7 @@ def deploy(network):
         batch_norm = network.get_layer(folds[layer.name]) if layer.name in folds else None
         kernel, bias = _folded(layer, batch_norm)
         if layer.name == first:
-            kernel = kernel[:, :, ::-1]
+            kernel = kernel[:, :, ::-1] / (255.0 if unit else 1.0)
         config = {**layer.get_config(), "use_bias": bool(np.any(bias))}
         if layer.name == classifier:
             kernel, bias = kernel[..., 1:] - kernel[..., :1], bias[1:] - bias[:1]
@@ -80,17 +82,31 @@ def _foldable(network):
     return found
 
 
+def _unit(network):
+    """Name of the Rescaling that alone reads the image and brings it to 0..1, or None.
+
+    Dividing by 255 moves no zero, so that the stem can do it and nothing is left of the normalization.
+    """
+    readers = [layer for layer in layers_of(network) if layer.input is network.inputs[0]]
+    if len(readers) != 1 or not isinstance(readers[0], layers.Rescaling):
+        return None
+    black_and_white = (np.array([[0.0], [255.0]]) - MEAN_BGR) * SCALE
+    unit = black_and_white * np.asarray(readers[0].scale) + np.asarray(readers[0].offset)
+    return readers[0].name if np.allclose(unit, [[0.0] * 3, [1.0] * 3], atol=1e-6) else None
+
+
 def _stem(network):
     """Name of the convolution that alone reads the image, or None if others read it too."""
     readers = [layer for layer in layers_of(network) if layer.input is network.inputs[0]]
-    padded = [reader.name for reader in readers if isinstance(reader, layers.ZeroPadding2D)]
+    unit = _unit(network)
+    padded = [reader.name for reader in readers if isinstance(reader, layers.ZeroPadding2D) or reader.name == unit]
     if len(readers) == 1 and padded:
         readers = consumers(network)[padded[0]]
     return readers[0].name if len(readers) == 1 and isinstance(readers[0], layers.Conv2D) else None
 
 
 def _classifier(network):
-    """Name of the convolution that makes the mask's logits, in front of whatever enlarges them."""
+    """Name of the convolution that makes the mask's two logits, before whatever enlarges them; None for log-odds."""
     if not isinstance(network.output, dict) or HEAD not in network.output:
         raise PortraitError(
             f"{network.name}: its outputs are no dict with {HEAD!r}; export networks of tf_portrait.build"
@@ -100,8 +116,12 @@ def _classifier(network):
         raise PortraitError(f"{network.name}: the first stage of a training; export the whole network, once trained")
     while isinstance(layer, layers.UpSampling2D):
         layer = layer.input._keras_history.operation
+    if getattr(layer, "filters", 0) == 1:
+        return None
     if not isinstance(layer, layers.Conv2D) or layer.filters != 2:
-        raise PortraitError(f"{network.name}: {layer.name} makes its mask; a convolution to two classes is needed")
+        raise PortraitError(
+            f"{network.name}: {layer.name} makes its mask; a convolution to one or two classes is needed"
+        )
     return layer.name
 
 
