@@ -1,8 +1,6 @@
 """The networks, by name."""
 
-import difflib
-
-from tf_portrait.errors import PortraitError
+from tf_portrait.errors import PortraitError, did_you_mean
 from tf_portrait.models.banet import banet
 from tf_portrait.models.bisenet import bisenet
 from tf_portrait.models.elb import elb
@@ -24,7 +22,5 @@ def build(name, **options):
     known = builder.__code__.co_varnames[: builder.__code__.co_argcount]
     for option in options:
         if option not in known:
-            near = difflib.get_close_matches(option, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
-            raise PortraitError(f"{name} has no option {option!r}; {hint}")
+            raise PortraitError(f"{name} has no option {option!r}; {did_you_mean(option, known)}")
     return builder(**options)
