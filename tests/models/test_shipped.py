@@ -47,7 +47,9 @@ def test_damaged_weights_are_told(tmp_path):
         parts = {name: archive.read(name) for name in archive.namelist()}
     first = json.loads(parts["portrait.json"])["weights_sha256"][:1].encode()
     other = b"1" if first == b"0" else b"0"
-    parts["portrait.json"] = parts["portrait.json"].replace(b'"weights_sha256": "' + first, b'"weights_sha256": "' + other)
+    parts["portrait.json"] = parts["portrait.json"].replace(
+        b'"weights_sha256": "' + first, b'"weights_sha256": "' + other
+    )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)

@@ -31,9 +31,6 @@ class TFLiteModel:
         (self._input,), (self._output,) = inputs, outputs
         self.shape = tuple(self._input["shape"][1:3].tolist())
 
-    def __call__(self, rgb):
-        return self.probability(rgb)
-
     def probability(self, rgb):
         """(H, W, 3) uint8 or float, 0..255, of the file's size -> alpha (H, W) float32, 0..1."""
         return self.interface.person(dequantized(self.raw(rgb), self._output)[0], self.path)

@@ -48,9 +48,6 @@ class CoreMLModel:
 
     invoke = None  # the reference interpreter's time says nothing
 
-    def __call__(self, rgb):
-        return self.probability(rgb)
-
     def heads(self, rgb):
         """[probability]: an exported file has no other head."""
         return [self.probability(rgb)]
