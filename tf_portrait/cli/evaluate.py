@@ -9,7 +9,7 @@ import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
 from pathlib import Path
 
-from tf_portrait.quiet import quiet_keras
+from tf_portrait.cli import add_interface
 
 
 def parser(prog):
@@ -35,11 +35,11 @@ def parser(prog):
     )
     parser.add_argument("--robust", metavar="F", help="also on dark, noisy, turned .. photos; writes a plot (PNG)")
     parser.add_argument("--without-photos", action="store_true", help="draw error maps on the sheet in place of photos")
+    add_interface(parser)
     return parser
 
 
 def main(args):
-    quiet_keras()
     from tf_portrait.data.folder import list_pairs
     from tf_portrait.evaluation.scores import evaluate, format_means
     from tf_portrait.evaluation.sheet import worst_sheet
@@ -50,10 +50,10 @@ def main(args):
 
     if args.suite:
         return whole_suite(args)
-    segmenter = Segmenter(args.model or SHIPPED)
     pairs = list_pairs(args.data).pairs
     if args.peers or args.robust:
-        return beside_peers(args, segmenter, pairs)
+        return beside_peers(args, pairs)
+    segmenter = Segmenter(args.model or SHIPPED, input_range=args.input_range, output=args.output)
     result = evaluate(segmenter, pairs, segmenter.threshold)
     print(format_means(result))
     if args.json:
@@ -64,19 +64,14 @@ def main(args):
     return 0
 
 
-def short(path):
-    """The name in a table; every export of a PortraitNet has the same file name."""
-    return str(Path(*Path(path).parts[-2:]))
-
-
 def whole_suite(args):
-    from tf_portrait.evaluation.comparison import open_any
+    from tf_portrait.evaluation.comparison import open_all
     from tf_portrait.evaluation.suite import draw_suite, format_suite, read_suite, run_suite
     from tf_portrait.files import write_json, write_text
     from tf_portrait.models.archive import SHIPPED
 
     suite = read_suite(args.suite)
-    result = run_suite({short(path): open_any(path) for path in (args.model or SHIPPED, *args.peers)}, suite)
+    result = run_suite(open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output), suite)
     table, out = format_suite(result), Path(args.out)
     print(table)
     write_text(out.with_suffix(".md"), table + "\n")
@@ -86,17 +81,24 @@ def whole_suite(args):
     return 0
 
 
-def beside_peers(args, segmenter, pairs):
-    from tf_portrait.evaluation.comparison import compare, format_comparison, open_any
+def beside_peers(args, pairs):
+    from tf_portrait.errors import PortraitError
+    from tf_portrait.evaluation.comparison import compare, format_comparison, open_all
     from tf_portrait.evaluation.robustness import draw_robustness, format_robustness, robustness
+    from tf_portrait.files import write_json
     from tf_portrait.models.archive import SHIPPED
 
-    segmenters = {short(args.model or SHIPPED): segmenter, **{short(path): open_any(path) for path in args.peers}}
+    if args.sheet:
+        raise PortraitError(f"--sheet {args.sheet} is of one model; leave out --peers and --robust")
+    segmenters = open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output)
     if not args.robust:
-        print(format_comparison(compare(segmenters, pairs)))
-        return 0
-    table = robustness(segmenters, pairs)
-    print(format_robustness(table))
-    draw_robustness(args.robust, table)
-    print(f"plot: {args.robust}")
+        result = compare(segmenters, pairs)
+        print(format_comparison(result))
+    else:
+        result = robustness(segmenters, pairs)
+        print(format_robustness(result))
+        draw_robustness(args.robust, result)
+        print(f"plot: {args.robust}")
+    if args.json:
+        write_json(args.json, result)
     return 0

@@ -9,8 +9,6 @@ Photos on which the teacher is unsure are left out. Look at what comes out befor
 import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
 
-from tf_portrait.quiet import quiet_keras
-
 
 def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
@@ -27,11 +25,10 @@ def parser(prog):
 
 
 def main(args):
-    quiet_keras()
-    from tf_portrait.evaluation.comparison import open_any
     from tf_portrait.inference.pseudo import complete_masks, label_photos, soften_masks, together
+    from tf_portrait.inference.segmenter import Segmenter
 
-    teacher = together([open_any(path) for path in args.teacher])
+    teacher = together([Segmenter(path) for path in args.teacher])
     if args.complete:
         print(f"{args.out}: the teacher added {complete_masks(teacher, args.data, args.out):.2%} of the pixels")
     elif args.soften is not None:

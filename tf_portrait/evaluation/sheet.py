@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.store import read_pair
-from tf_portrait.inference.pictures import as_picture, contact_sheet, predict_heads
+from tf_portrait.inference.pictures import as_picture, contact_sheet
 
 MISSED, FALSE_ALARM = (220, 60, 40), (50, 110, 230)
 
@@ -19,11 +18,8 @@ def worst_sheet(segmenter, pairs, result, count=16, photos=True):
     rows, captions = [], []
     for index in order:
         photo, mask = read_pair(pairs[index])
-        rgb, mask = (fit_photo(part, segmenter.size, segmenter.fit) for part in (photo, as_picture(mask)))
-        if segmenter.network is None:  # an exported file has no boundary head
-            answers = [as_picture(segmenter.probability(photo))]
-        else:
-            answers = [as_picture(head[0]) for head in predict_heads(segmenter.network, rgb[None])]
+        rgb, mask = (segmenter.fitted(part) for part in (photo, as_picture(mask)))
+        answers = [as_picture(head) for head in segmenter.runtime.heads(rgb)]
         rows.append([rgb if photos else _error_map(answers[0], mask), mask, *answers])
         captions.append(f"{pairs[index].image.stem}  IoU {result['photos'][index]['iou']:.3f}")
     return contact_sheet(rows, captions)

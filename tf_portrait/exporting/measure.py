@@ -66,7 +66,7 @@ class Judge:
 
 
 def open_exported(path):
-    """An exported file as a function of a photo (S, S, 3) -> alpha (S, S)."""
+    """An exported file as a Runtime (inference/runtime.py)."""
     if Path(path).suffix == ".tflite":
         return TFLiteModel(path)
     if Path(path).suffix in (".mlpackage", ".mlmodel"):
@@ -80,7 +80,7 @@ def measure(path, judge):
     """All facts about one exported file: judge's, its size in bytes, and preflight's for a .tflite."""
     path = Path(path)
     facts = preflight(path) if path.suffix == ".tflite" else {"bytes": bytes_of(path)}
-    return {**judge.judge(open_exported(path), path.name), **facts}
+    return {**judge.judge(open_exported(path).probability, path.name), **facts}
 
 
 def bytes_of(path):

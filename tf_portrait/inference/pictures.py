@@ -2,23 +2,10 @@
 
 import cv2
 import numpy as np
-from keras import ops
 
 from tf_portrait.files import write_bytes
-from tf_portrait.losses.pixel import margin
-from tf_portrait.models.normalize import normalize
 
 _STRIP = 22  # pixels of the caption under a photo
-
-
-def predict_heads(network, photos):
-    """Probabilities (B, S, S) of person and, where it has that head, of boundary for photos (B, S, S, 3) uint8."""
-    outputs = network(normalize(photos), training=False)
-    heads = [
-        ops.convert_to_numpy(ops.sigmoid(margin(outputs[head]))) for head in ("mask", "boundary") if head in outputs
-    ]
-    times = photos.shape[1] // heads[0].shape[1]  # a network's first stage answers in small
-    return [head.repeat(times, 1).repeat(times, 2) for head in heads]
 
 
 def contact_sheet(rows, captions=None, groups=2):
