@@ -11,19 +11,15 @@ PAD = 128  # gray around a letter-boxed or rotated photo, as in the authors' cod
 
 def fit_matrix(height, width, size, fit):
     """The 2x3 affine from photo pixels to network pixels, with pixel centers at whole numbers (half-pixel resize)."""
-    if fit not in FITS:
-        raise PortraitError(f"fit={fit!r} is unknown; use one of {', '.join(FITS)}")
-    x, y = size / width, size / height
-    if fit == "letterbox":
-        x = y = min(x, y)
-    left, top = (size - x * width) / 2, (size - y * height) / 2
+    top, bottom, left, right = fit_box(height, width, size, fit)
+    x, y = (right - left) / width, (bottom - top) / height
     return np.array([[x, 0, left + 0.5 * x - 0.5], [0, y, top + 0.5 * y - 0.5]], np.float32)
 
 
 def fit_photo(rgb, size, fit):
     """(H, W, 3) uint8 -> (size, size, 3) uint8, area-averaged where it shrinks."""
     height, width = rgb.shape[:2]
-    top, bottom, left, right = _box(height, width, size, fit)
+    top, bottom, left, right = fit_box(height, width, size, fit)
     inner = resize(rgb, right - left, bottom - top)
     if fit == "stretch":
         return inner
@@ -32,18 +28,20 @@ def fit_photo(rgb, size, fit):
 
 def unfit(probability, height, width, fit):
     """Network output (size, size) back to (height, width), the padding cut off, bilinear."""
-    top, bottom, left, right = _box(height, width, probability.shape[0], fit)
+    top, bottom, left, right = fit_box(height, width, probability.shape[0], fit)
     return cv2.resize(probability[top:bottom, left:right], (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def resize(image, width, height):
-    """cv2.resize that averages areas when shrinking and interpolates when growing."""
-    shrinks = width * height < image.shape[0] * image.shape[1]
-    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    """Averages areas along an axis that shrinks; then interpolates linearly along one that grows."""
+    smaller = min(width, image.shape[1]), min(height, image.shape[0])
+    if smaller != image.shape[1::-1]:
+        image = cv2.resize(image, smaller, interpolation=cv2.INTER_AREA)
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _box(height, width, size, fit):
-    """Top, bottom, left, right of the photo inside the square."""
+def fit_box(height, width, size, fit):
+    """Top, bottom, left, right of the photo inside the square, in whole pixels; halves are rounded to even."""
     if fit not in FITS:
         raise PortraitError(f"fit={fit!r} is unknown; use one of {', '.join(FITS)}")
     if fit == "stretch":
