@@ -61,7 +61,9 @@ def open_image(path):
             advice = "save it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
         else:
             advice = "replace or remove it"
-        raise PortraitError(f"{path}: cannot be read as an image ({error or type(error).__name__}); {advice}") from error
+        raise PortraitError(
+            f"{path}: cannot be read as an image ({error or type(error).__name__}); {advice}"
+        ) from error
 
 
 def to_8_bits(values, path):

@@ -95,7 +95,9 @@ def _text(path):
     except OSError as error:
         raise PortraitError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise PortraitError(f"{path}: is no list of photos in UTF-8 text; save it as UTF-8, or give a folder") from error
+        raise PortraitError(
+            f"{path}: is no list of photos in UTF-8 text; save it as UTF-8, or give a folder"
+        ) from error
     if "\0" in text:
         raise PortraitError(f"{path}: is no text; expected a list of photos, one a line, or a folder")
     return text

@@ -85,7 +85,7 @@ def examine_mask(path, values=None):
 
 
 def encode_mask(person):
-    """A PNG, as bytes, of probabilities (H, W) in 0..1 or uint8, marked so that reading it never guesses."""
+    """A PNG, as bytes, of probabilities (H, W) in 0..1, or 0..255 as uint8, marked so that reading it never guesses."""
     if person.dtype != np.uint8:
         person = np.uint8(np.round(255.0 * person))
     note, data = PngImagePlugin.PngInfo(), io.BytesIO()
