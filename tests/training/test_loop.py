@@ -165,19 +165,6 @@ def test_two_sizes_in_one_run(tmp_path, validation):
     assert [row["size"] for row in run.history] == [32, 64]
 
 
-def test_patience_ends_a_run_that_no_longer_improves(tmp_path, validation, capsys):
-    recipe = dataclasses.replace(TINY, learning_rate=0.0, epochs=9, patience=2)
-    run, _ = train(recipe, validation, tmp_path / "run")
-    assert len(run.history) < 9 and "stopped early" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_mixed_precision_leaves_a_float32_model(tmp_path, validation, policy):
-    run, _ = train(dataclasses.replace(TINY, mixed_precision=policy), validation, tmp_path / "run")
-    network, _ = load_model(run.path(BEST))
-    assert {layer.dtype_policy.name for layer in network.layers} == {"float32"}
-
-
 def test_a_folder_with_another_run_is_refused(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "something").touch()

@@ -2,9 +2,9 @@
 
 {prog}                                     # the shipped model, on a sample photo
 {prog} me.jpg --cutout                     # the shipped model, on your own
-{prog} runs/short me.jpg --background beach.jpg
-{prog} runs/short talk.mp4 --blur 15 --out talk_blurred.mp4
-{prog} runs/short 0 --blur 15              # camera 0, until Ctrl-C
+{prog} runs/photos me.jpg --background beach.jpg
+{prog} runs/photos talk.mp4 --blur 15 --out talk_blurred.mp4
+{prog} runs/photos 0 --blur 15              # camera 0, until Ctrl-C
 """
 
 import argparse

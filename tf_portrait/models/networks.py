@@ -18,7 +18,12 @@ NETWORKS = {
 }
 
 
-def build(name, **options):
+def networks() -> list[str]:
+    """The names that build() takes."""
+    return list(NETWORKS)
+
+
+def build(name: str, **options):
     """A freshly initialized network, e.g. build("portraitnet", size=224, width=0.5).
 
     Returns a functional keras.Model from normalized BGR (B, H, W, C) to a dict of logits.
