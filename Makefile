@@ -13,8 +13,8 @@ export: $(VENV)/.installed  ## the newest model as files for phones, proven
 test: $(VENV)/.installed-test  ## the tests, without whole networks in every format
 	$(BIN)/python -m pytest
 
-test-all: $(VENV)/.installed-test  ## all tests
-	$(BIN)/python -m pytest -m ""
+test-all: test  ## and these too
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

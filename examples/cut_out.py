@@ -6,13 +6,11 @@ from pathlib import Path
 import cv2
 
 import tf_portrait as tp
-
-SAMPLE = Path(__file__).resolve().parent.parent / "docs" / "astronaut.jpg"
+from tf_portrait.data.sample import SAMPLE
 
 
 def main(path=SAMPLE, out="."):
-    bgr = cv2.imread(str(path))
-    rgb = cv2.cvtColor(bgr[:, : bgr.shape[0]], cv2.COLOR_BGR2RGB)  # of the sample's four pictures the first
+    rgb = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
     segmenter = tp.Segmenter()
     alpha = segmenter(rgb)
     print(f"{alpha.mean():.1%} of the photo is a person")

@@ -68,12 +68,12 @@ def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
     assert scores.returncode == 0 and "boundary F1" in scores.stdout, scores.stderr
 
 
-def test_a_format_that_cannot_be_made_leaves_the_others(pipeline, model, portraits, tmp_path):
+def test_a_format_that_cannot_be_made_leaves_the_others(process, model, portraits, tmp_path):
     # Modules of the same names that cannot be imported, as if the packages were not installed.
     for name in ("coremltools", "tensorflow_model_optimization"):
         (tmp_path / "missing" / name).mkdir(parents=True)
         (tmp_path / "missing" / name / "__init__.py").write_text(f"raise ImportError('no {name}', name='{name}')")
-    run = pipeline(
+    run = process(
         "quantize_export.py", model, "--data", portraits, "--out", "out", env={"PYTHONPATH": str(tmp_path / "missing")}
     )
     assert run.returncode == 1

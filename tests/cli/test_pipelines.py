@@ -6,6 +6,7 @@ import keras
 import pytest
 
 from tests.conftest import ROOT, write_portraits
+from tf_portrait.cli import COMMANDS, main
 from tf_portrait.data.files import read_mask
 from tf_portrait.exporting.tflite.convert import convert_float
 
@@ -21,6 +22,20 @@ def work(tmp_path_factory):
     process = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     assert process.returncode == 0, process.stderr
     return folder, process.stdout
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in (ROOT / "pipelines").glob("*.py")))
+def test_every_script_starts_without_keras(process, script):
+    help = process(script, "--help", env={"KERAS_BACKEND": "none at all"})
+    assert help.returncode == 0 and f"usage: python pipelines/{script}" in help.stdout, help.stderr
+
+
+def test_the_console_command_lists_what_there_is(monkeypatch, capsys):
+    for arguments, code in (([], 0), (["--help"], 0), (["trian"], 2)):
+        monkeypatch.setattr(sys, "argv", ["tf-portrait", *arguments])
+        assert main() == code
+        out, err = capsys.readouterr()
+        assert all(command in (err if code else out) for command in COMMANDS)
 
 
 def test_train_ends_with_a_summary_of_files_that_exist(work):
@@ -48,8 +63,8 @@ def test_evaluate_scores_and_writes(work, pipeline):
     assert (work[0] / "w.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_predict_takes_the_shipped_model_and_the_sample_photo(work, pipeline):
-    process = pipeline("predict.py", cwd=work[0])
+def test_predict_takes_the_shipped_model_and_the_sample_photo(work, process):
+    process = process("predict.py", cwd=work[0])
     assert process.returncode == 0, process.stderr
     assert process.stdout.strip() == "predictions/astronaut_mask.png"
     mask = read_mask(work[0] / "predictions/astronaut_mask.png") > 127

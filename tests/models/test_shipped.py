@@ -4,11 +4,12 @@ import zipfile
 
 import numpy as np
 import pytest
-from skimage import data
 
 import tf_portrait as tp
+from tf_portrait.data.files import read_rgb
 from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.folder import list_pairs
+from tf_portrait.data.sample import SAMPLE
 from tf_portrait.evaluation.scores import evaluate
 from tf_portrait.inference.segmenter import card_of_file
 from tf_portrait.models.archive import (
@@ -25,7 +26,7 @@ from tf_portrait.models.archive import (
 def test_the_default_needs_no_path():
     segmenter = tp.Segmenter()
     assert segmenter.card["network"] == "portraitnet" and segmenter.size == 224
-    alpha = segmenter(data.astronaut())
+    alpha = segmenter(read_rgb(SAMPLE))
     assert alpha.shape == (512, 512) and 0.2 < np.mean(alpha > 0.5) < 0.6
 
 
@@ -45,7 +46,7 @@ def test_the_int8_file_was_made_from_the_weights_beside_it(name):
 
 
 def test_the_int8_file_says_what_keras_says():
-    photo = fit_photo(data.astronaut(), 160, "stretch")
+    photo = fit_photo(read_rgb(SAMPLE), 160, "stretch")
     small, whole = tp.Segmenter("portraitnet_fast"), tp.Segmenter(model_path("portraitnet_fast"))
     assert small.runtime.invoke and whole.runtime.invoke is None
     assert np.mean((small(photo) > 0.5) == (whole(photo) > 0.5)) > 0.99

@@ -2,10 +2,12 @@
 
 {prog} runs/short --data photos/val --json scores.json --sheet worst.png
 {prog} exports/short/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
+{prog} --suite suite.toml --peers portraitnet_fast selfie_segmentation.tflite --out suite
 """
 
 import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
+from pathlib import Path
 
 from tf_portrait.cli import add_interface
 
@@ -13,7 +15,14 @@ from tf_portrait.cli import add_interface
 def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
     parser.add_argument("model", nargs="?", help="name, .keras, run folder or .tflite (default: portraitnet)")
-    parser.add_argument("--data", required=True, metavar="DIR", help="folder with images/ and masks/, or a list file")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", metavar="DIR", help="folder with images/ and masks/, or a list file")
+    what.add_argument(
+        "--suite",
+        metavar="F",
+        help=".toml of several sets, or a folder of them: clean, corrupted, and nobody's pictures",
+    )
+    parser.add_argument("--out", default="suite", metavar="F", help="of --suite: writes F.md, F.json and F.png")
     parser.add_argument("--json", metavar="F", help="write means and the scores of every photo")
     parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
     parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
@@ -39,6 +48,8 @@ def main(args):
     from tf_portrait.inference.segmenter import Segmenter
     from tf_portrait.models.archive import SHIPPED
 
+    if args.suite:
+        return whole_suite(args)
     pairs = list_pairs(args.data).pairs
     if args.peers or args.robust:
         return beside_peers(args, pairs)
@@ -50,6 +61,24 @@ def main(args):
     if args.sheet:
         write_png(args.sheet, worst_sheet(segmenter, pairs, result, args.worst, not args.without_photos))
         print(f"worst photos: {args.sheet}")
+    return 0
+
+
+def whole_suite(args):
+    from tf_portrait.evaluation.comparison import open_all
+    from tf_portrait.evaluation.suite import draw_suite, format_suite, read_suite, run_suite
+    from tf_portrait.files import write_json, write_text
+    from tf_portrait.models.archive import SHIPPED
+
+    suite = read_suite(args.suite)
+    segmenters = open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output)
+    result = run_suite(segmenters, suite)
+    table, out = format_suite(result), Path(args.out)
+    print(table)
+    write_text(out.with_suffix(".md"), table + "\n")
+    write_json(out.with_suffix(".json"), result)
+    draw_suite(out.with_suffix(".png"), result)
+    print(f"wrote {out}.md, .json, .png")
     return 0
 
 

@@ -4,11 +4,11 @@ import dataclasses
 import json
 from pathlib import Path
 
-from skimage import data as samples
-
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
+from tf_portrait.data.files import read_rgb
 from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.picks import spread
+from tf_portrait.data.sample import SAMPLE
 from tf_portrait.data.store import Cached, PhotoStore
 from tf_portrait.errors import PortraitError
 from tf_portrait.models.archive import model_path
@@ -43,7 +43,7 @@ class Photos:
         picks = spread(len(self.training), count)
         photos = [self.training[int(pick)][0] for pick in picks]
         if not self.real:
-            photos.append(samples.astronaut())
+            photos.append(read_rgb(SAMPLE))
         return [fit_photo(photo, size, fit)[None].astype("float32") for photo in photos]
 
 

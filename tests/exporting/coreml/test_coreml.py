@@ -12,7 +12,7 @@ from keras import ops
 import tf_portrait as tp
 from tests.exporting.graph.test_deploy import PHOTOS as PORTRAITS
 from tests.exporting.graph.test_deploy import SHAKEN, trained
-from tests.exporting.int8.micro import PHOTOS, micro
+from tests.exporting.int8.micro import PHOTOS, gated, micro
 from tf_portrait.exporting.coreml.convert import SMALL, _palette_of, convert_mlprogram, convert_neuralnetwork
 from tf_portrait.exporting.coreml.reference import CoreMLModel
 from tf_portrait.exporting.graph.deploy import deploy
@@ -23,6 +23,7 @@ NETWORKS = {
     "bilinear": lambda: micro("add", "bilinear"),
     "deconv": lambda: micro("add", "deconv"),
     "concat": lambda: micro("concat", "bilinear"),
+    "gated": gated,
 }
 
 
@@ -50,6 +51,7 @@ def test_files_say_what_keras_says(exports, name, kind):
     assert difference(folder / f"{name}.{kind}", expected[name]) < (0.005 if kind == "mlpackage" else 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["elb", "sinet", "banet", "bisenet"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_network(tmp_path, kind, name):
@@ -60,7 +62,7 @@ def test_every_network(tmp_path, kind, name):
     assert difference(path, expected, PORTRAITS[0]) < 0.02
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [pytest.param("mlpackage", marks=pytest.mark.slow), "mlmodel"])
 def test_a_whole_network_with_paddings_and_concatenations(tmp_path, kind):
     deployed = deploy(trained(preset="authors", fuse="concat"))
     path = tmp_path / f"portraitnet.{kind}"
@@ -195,10 +197,10 @@ def test_other_files_are_refused(tmp_path, exports):
 @pytest.mark.parametrize(
     ("kind", "compression", "tolerance", "bits"),
     [
-        ("mlpackage", "linear8", 0.1, 8),
+        pytest.param("mlpackage", "linear8", 0.1, 8, marks=pytest.mark.slow),
         ("mlmodel", "linear8", 0.1, 8),
         ("mlpackage", "palette6", 0.3, 6),
-        ("mlmodel", "palette6", 0.3, 6),
+        pytest.param("mlmodel", "palette6", 0.3, 6, marks=pytest.mark.slow),
     ],
 )
 def test_compressed_weights_are_smaller_and_near(tmp_path, kind, compression, tolerance, bits):

@@ -8,7 +8,7 @@ from keras import layers, ops
 import tf_portrait as tp
 from tests.exporting.graph.test_deploy import PHOTOS as PORTRAITS
 from tests.exporting.graph.test_deploy import SHAKEN
-from tests.exporting.int8.micro import BATCHES, PHOTOS, micro
+from tests.exporting.int8.micro import BATCHES, PHOTOS, gated, micro
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.int8.configs import KERNELS, PASS_THROUGH, PRESCRIBED, RANGED
 from tf_portrait.exporting.int8.qat import int8_grid, keeping_sums, quantize, set_weights, snap, snapped, weights_of
@@ -56,10 +56,17 @@ def test_kernels_are_snapped_to_their_own_channel_scales():
     assert int8_grid(kernel, 3)(kernel[0, 0, 0]).shape == (5,)
 
 
-@pytest.mark.parametrize("upsample", ["bilinear", "deconv"])
-@pytest.mark.parametrize("fuse", ["add", "concat"])
-def test_the_file_does_what_was_simulated(fuse, upsample, tmp_path):
-    deployed = micro(fuse, upsample)
+SMALL = {
+    "bilinear": lambda: micro("add", "bilinear"),
+    "deconv": lambda: micro("add", "deconv"),
+    "concat": lambda: micro("concat", "deconv"),
+    "gated": gated,
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_file_does_what_was_simulated(name, tmp_path):
+    deployed = SMALL[name]()
     ranges = calibrate(deployed, BATCHES)
     model = quantize(keeping_sums(deployed), ranges)
     simulated = model(PHOTOS[:1]).numpy()[0, ..., 0]
@@ -69,12 +76,15 @@ def test_the_file_does_what_was_simulated(fuse, upsample, tmp_path):
     difference = 256 * np.abs(file.probability(PHOTOS[0]) - simulated)
     assert simulated.std() > 0.05
     # The sigmoid's output is cut to steps of 1/256, half a step at most; interpolation in integers may add one or two.
-    assert difference.mean() < 0.4 and difference.max() < (0.51 if upsample == "deconv" else 4)
+    assert difference.mean() < 0.4 and difference.max() < (0.51 if name in ("deconv", "concat") else 4)
     inner = {detail["name"]: detail for detail in file.interpreter.get_tensor_details()}
     assert {detail["dtype"] for detail in inner.values()} <= {np.int8, np.uint8, np.int32}
 
 
-@pytest.mark.parametrize("name", ["elb", "sinet", "banet", "bisenet"])
+WHOLE = ["banet", *(pytest.param(name, marks=pytest.mark.slow) for name in ("elb", "sinet", "bisenet"))]
+
+
+@pytest.mark.parametrize("name", WHOLE)
 def test_every_network_is_int8_throughout(name, tmp_path):
     deployed = deploy(SHAKEN[name]())
     photos = [photo[None] for photo in PORTRAITS]

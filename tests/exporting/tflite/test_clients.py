@@ -2,17 +2,18 @@
 
 import numpy as np
 import pytest
-from skimage import data
 
 from tests.tiny import tiny
+from tf_portrait.data.files import read_rgb
 from tf_portrait.data.fit import fit_photo
+from tf_portrait.data.sample import SAMPLE
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
 from tf_portrait.exporting.tflite.metadata import add_card, add_metadata
 from tf_portrait.inference.tflite import TFLiteModel
 from tf_portrait.metrics import portrait_iou
 
-PHOTO = fit_photo(data.astronaut(), 64, "stretch")
+PHOTO = fit_photo(read_rgb(SAMPLE), 64, "stretch")
 CARD = {"network": "tiny", "options": {}, "size": 64, "fit": "stretch", "threshold": 0.5, "weights_sha256": "0" * 64}
 
 
