@@ -36,5 +36,5 @@ def write_png(path, rgb):
 def as_picture(gray):
     """(H, W) probability or uint8 -> (H, W, 3) uint8."""
     if gray.dtype != np.uint8:
-        gray = np.round(gray * 255).astype(np.uint8)
+        gray = cv2.convertScaleAbs(gray, alpha=255)
     return np.repeat(gray[..., None], 3, axis=2)
