@@ -9,7 +9,7 @@ from tf_portrait.inference.interface import INPUT_RANGES, OUTPUTS, Interface, in
 from tf_portrait.inference.trial import try_out
 
 _UNIT = INPUT_RANGES["0,1"]
-# SHA-256 of files that are found where docs/benchmarks.md says.
+# SHA-256 of the files as their projects publish them; docs/export.md names them.
 KNOWN = {
     # MediaPipe, selfie segmentation, general and landscape
     "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27": Interface(*_UNIT),
