@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT, write_portraits
 from tf_portrait.cli import COMMANDS, main
-from tf_portrait.data.files import read_mask
+from tf_portrait.data.masks import read_mask
 from tf_portrait.exporting.tflite.convert import convert_float
 
 TINY = ["options.width=0.25", "size=32", "batch=4", "steps=3", "epochs=2", "objective=M", "synthetic=12"]

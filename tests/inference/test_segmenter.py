@@ -55,8 +55,8 @@ def test_verbs_return_pictures(segmenter):
 
 
 def test_evaluation_is_at_the_photos_own_size(portraits):
-    from tf_portrait.data.files import read_mask
     from tf_portrait.data.folder import list_pairs
+    from tf_portrait.data.masks import read_mask
 
     pairs = list_pairs(portraits).pairs[:3]
 
