@@ -12,8 +12,9 @@ from PIL import Image
 
 import tf_portrait as tp
 from tests.conftest import ROOT
-from tf_portrait.data.files import read_mask, read_rgb
+from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs
+from tf_portrait.data.masks import read_mask
 from tf_portrait.evaluation.comparison import compare, format_comparison, open_all
 from tf_portrait.exporting.tflite.convert import convert_float
 from tf_portrait.inference import trial
