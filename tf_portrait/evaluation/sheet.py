@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.store import read_pair
 from tf_portrait.inference.pictures import as_picture, contact_sheet
 

@@ -35,7 +35,7 @@ class Run:
 
         Raises PortraitError that names the process which is in there.
         """
-        file = open(self.path(LOCK), "a+")
+        file = open(self.path(LOCK), "a+")  # noqa: SIM115 (it is the lock, and stays open)
         try:
             if fcntl:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,7 +3,8 @@
 Ours, not the paper's: AdamW with a cosine, averaged weights, most of the epochs at 160 pixels, a soft Jaccard term,
 gentler deformation with aspect jitter, and replaced backgrounds where --backgrounds is given.
     python pipelines/train.py --recipe photos --data DIR [DIR ...] --val DIR --init imagenet
-Result: IoU 0.936 on 145 portraits, from 4151 training photos, before `nobody` and `turned` were added; docs/benchmarks.md.
+Result: IoU 0.936 on 145 portraits, from 4151 training photos, before `nobody` and `turned` were added
+(docs/benchmarks.md).
 """
 
 from tf_portrait.data.augmentation import Augmentation

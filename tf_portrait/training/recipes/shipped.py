@@ -1,6 +1,6 @@
 """The log of how the shipped weights were made: five trainings, each from the one before. Ours.
 
-Not recipes for use: what they taught is in `photos`; docs/weights.md has the commands, and says where a run was cut short.
+Not recipes for use: what they taught is in `photos`. docs/weights.md has the commands, and what was cut short.
     shipped_wide          from `photos`: one view, wide deformation, unlabeled portraits by a teacher
     shipped_phone_faults  larger batches; exposure, casts, soft focus and JPEG of phones
     shipped_gentle        less deformation, smaller batches: the network was short of steps, it had not overfitted
