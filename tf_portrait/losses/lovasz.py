@@ -8,7 +8,8 @@ from tf_portrait.losses.pixel import counted, margin
 def lovasz_hinge(logits, mask):
     """Mean over the images of the Lovasz extension of 1 - IoU at the hinge errors.
 
-    logits: (B, H, W, 2). mask: (B, H, W), 0 or 1 (-1: ignored). Returns a scalar; its gradient goes through the errors alone.
+    logits: (B, H, W, 2). mask: (B, H, W), 0 or 1 (-1: ignored). Returns a scalar; its gradient goes
+    through the errors alone.
     """
     m, counts = margin(logits), counted(mask)
     mask = ops.cast(mask > 0.5, "float32")

@@ -50,7 +50,8 @@ class Objective:
         """The terms as a dict of scalars, their weighted sum under "total".
 
         first, second: outputs {"mask", "boundary"} of logits (B, H, W, 2) for A and A'; first is None with one view.
-        mask, boundary: (B, H, W), 0..1, -1 to leave a pixel out; a network's first stage may answer at a fraction of their size.
+        mask, boundary: (B, H, W), 0..1, -1 to leave a pixel out; a network's first stage may answer at a fraction of
+        their size.
         image: A', RGB (B, H, W, 3), 0..255, for the refine loss.
         """
         batch = _Batch(first, second, [second] if self.views == 1 else [first, second], mask, boundary, image)
