@@ -43,7 +43,7 @@ READ = {
     ).save(p),
     "Pillow's quantize": lambda p: Image.fromarray(levels()).convert("RGB").quantize(2).save(p),
     "GIF": lambda p: Image.fromarray(levels()).save(p, "gif"),
-    "near black and white": lambda p: save(p, levels(253, background=2)),
+    "near black and white": lambda p: save(p, np.where(PERSON, 253, 2).astype(np.uint8)),
     "one color on black": lambda p: save(p, colors((30, 200, 40), (30, 200, 40), (0, 0, 0))),
     "VOC's person": lambda p: palette_image(levels(15), VOC256).save(p),
     "VOC's person and a chair": lambda p: palette_image(levels(15, 9), VOC256).save(p),
