@@ -42,7 +42,7 @@ def parser(prog):
         nargs="?",
         const="runs/check.png",
         metavar="F",
-        help="look for faults in all photos and masks, draw some of them with their masks (PNG; runs/check.png), and stop",
+        help="look for faults in all photos and masks, draw some (PNG, default runs/check.png), and stop",
     )
     add_mask_flags(parser)
     return parser
