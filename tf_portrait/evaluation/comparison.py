@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from tf_portrait import tables
 from tf_portrait.data.store import read_pair
 from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.peers import open_peer
@@ -43,11 +44,11 @@ def compare(segmenters, pairs, progress=True):
 
 def format_comparison(rows):
     """The rows as a Markdown table."""
-    lines = ["| | IoU | boundary F1 | ms, 1 thread |", "|---|---|---|---|"]
+    cells = []
     for row in rows:
-        speed = "" if row["milliseconds"] is None else f"{row['milliseconds']:.2f}"
-        lines.append(f"| {row['name']} | {row['iou']:.4f} | {row['boundary_f1']:.4f} | {speed} |")
-    return "\n".join(lines)
+        speed = None if row["milliseconds"] is None else f"{row['milliseconds']:.2f}"
+        cells.append([row["name"], f"{row['iou']:.4f}", f"{row['boundary_f1']:.4f}", speed])
+    return tables.markdown(cells, ["", "IoU", "boundary F1", "ms, 1 thread"])
 
 
 def _milliseconds(segmenters):

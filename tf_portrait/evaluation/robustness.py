@@ -3,9 +3,9 @@
 import numpy as np
 from tqdm import tqdm
 
+from tf_portrait import plots, tables
 from tf_portrait.data.store import read_pair
 from tf_portrait.evaluation.corruptions import CORRUPTIONS
-from tf_portrait.files import write_atomically
 from tf_portrait.metrics import main_score
 
 
@@ -35,7 +35,7 @@ def robustness(segmenters, pairs, threshold=0.5, progress=True):
 def format_robustness(table):
     """Markdown: IoU and boundary F1 on clean photos, then what each corruption takes from them, in points."""
     clean = table["clean"]
-    lines = [f"| IoU, boundary F1 | {' | '.join(clean)} |", f"|---|{'---|' * len(clean)}"]
+    rows = []
     for kind, row in table.items():
         if kind == "clean":
             cells = [", ".join(f"{value:.4f}" for value in scores.values()) for scores in row.values()]
@@ -44,8 +44,8 @@ def format_robustness(table):
                 ", ".join(f"{100 * (value - clean[name][key]):+.2f}" for key, value in scores.items())
                 for name, scores in row.items()
             ]
-        lines.append(f"| {kind} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append([kind, *cells])
+    return tables.markdown(rows, ["IoU, boundary F1", *clean])
 
 
 def draw_robustness(path, table):
@@ -60,4 +60,4 @@ def draw_robustness(path, table):
     axes.grid(alpha=0.3)
     axes.tick_params(axis="x", rotation=20)
     axes.legend()
-    write_atomically(path, lambda temporary: figure.savefig(temporary, format="png", dpi=120))
+    plots.save(path, figure)

@@ -18,7 +18,7 @@ from tf_portrait.inference.video import convert_video
 
 @dataclasses.dataclass(frozen=True)
 class Effect:
-    """A function of (rgb, alpha) to a picture (H, W, 3) uint8, or (H, W, 4) if transparent, and what to call its files."""
+    """A function of (rgb, alpha) to a picture (H, W, 3 or, transparent, 4) uint8, and what to call its files."""
 
     name: str
     apply: Callable
