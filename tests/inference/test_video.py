@@ -196,6 +196,21 @@ def test_the_display_matrix_turns_and_mirrors(matrix, turned):
     np.testing.assert_array_equal(reader.upright(rgb, Frame()), turned(rgb))
 
 
+@pytest.mark.parametrize("matrix", [(0, 1, -1, 0), (0, -1, 1, 0), (-1, 0, 0, -1)])
+def test_a_phone_video_is_upright_as_opencv_turns_it(tmp_path, matrix):
+    clip = write_clip(tmp_path / "in.mp4", [0, 0.04])
+    content, (a, b, c, d) = bytearray(clip.read_bytes()), (value << 16 for value in matrix)
+    place = content.index(b"tkhd") + 4 + 40
+    content[place : place + 36] = np.array([a, b, 0, c, d, 0, 0, 0, 1 << 30], ">i4").tobytes()
+    clip.write_bytes(content)
+    seen = []
+    convert_video(Half(), clip, tmp_path / "out.mp4", lambda rgb, a: seen.append(rgb) or rgb, progress=False)
+    expected = cv2.VideoCapture(str(clip)).read()[1][..., ::-1]
+    assert seen[0].shape == expected.shape == ((64, 48, 3) if matrix[0] == 0 else (48, 64, 3))
+    assert np.abs(seen[0].astype(int) - expected).mean() < 4
+    assert first_frame(tmp_path / "out.mp4").rotation == 0
+
+
 @pytest.mark.parametrize("share", [0.5, 0.8])
 def test_a_cut_file_says_how_many_frames_are_lost(tmp_path, share):
     noise = {"qp": "10"}

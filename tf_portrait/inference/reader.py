@@ -79,9 +79,8 @@ class VideoFile:
             raise PortraitError(f"{path}: no such file") from error
         except Exception as error:  # a demuxer may raise anything on a damaged file
             raise PortraitError(f"{path}: cannot be read as a video ({_reason(error)})") from error
-        videos = [
-            s for s in self._container.streams.video if s.codec_context and not int(s.disposition) & 0x400
-        ]  # a cover
+        cover = 0x400  # AV_DISPOSITION_ATTACHED_PIC
+        videos = [s for s in self._container.streams.video if s.codec_context and not int(s.disposition) & cover]
         if not videos:
             self._container.close()
             raise PortraitError(f"{path}: cannot be read as a video (it holds no moving pictures)")
