@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tf_portrait import plots, tables
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.scores import evaluate
@@ -12,7 +13,6 @@ from tf_portrait.exporting.graph.counting import count, totals
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
 from tf_portrait.exporting.tflite.preflight import feed
-from tf_portrait.files import write_atomically
 from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.inference.tflite import open_interpreter
@@ -75,11 +75,10 @@ def scoreboard(names, size=224, threads=1, pairs=(), progress=True):
 
 def format_scoreboard(rows, threads=1):
     """The rows as a Markdown table; FLOPs in papers are MACs or twice as many."""
-    lines = [
-        f"| | px | parameters (printed) | MACs, 2 x MACs (printed FLOPs) | float32 / int8 ms, threads: {threads} "
-        "| IoU per photo | class mIoU | edge IoU, sigma 3 | boundary F1 | printed accuracy |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    columns = ["", "px", "parameters (printed)", "MACs, 2 x MACs (printed FLOPs)"]
+    columns += [f"float32 / int8 ms, threads: {threads}", "IoU per photo", "class mIoU", "edge IoU, sigma 3"]
+    columns += ["boundary F1", "printed accuracy"]
+    lines = []
     for row in rows:
         printed = row["printed"] or {"parameters": "-", "flops": "-", "accuracy": "-"}
         macs = row["macs"] / 1e9
@@ -92,8 +91,8 @@ def format_scoreboard(rows, threads=1):
             *("-" if row[metric] is None else f"{row[metric]:.4f}" for metric in METRICS),
             printed["accuracy"],
         ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        lines.append(cells)
+    return tables.markdown(lines, columns)
 
 
 def draw_scoreboard(path, rows):
@@ -115,7 +114,7 @@ def draw_scoreboard(path, rows):
         numbers("{x:g}")
     axes.margins(0.2)
     axes.grid(alpha=0.3)
-    write_atomically(path, lambda temporary: figure.savefig(temporary, format="png", dpi=120))
+    plots.save(path, figure)
     return True
 
 

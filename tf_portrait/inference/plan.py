@@ -51,7 +51,8 @@ def plan(sources, effect, out=None, read=()):
     files that are read, such as a background. Raises PortraitError if a source is missing, a result could not be what
     `out` says, or would replace a file that is read.
     """
-    named = [str(source) for source in sources] or [str(SAMPLE)]
+    sources = [sources] if isinstance(sources, (str, Path, int)) else sources or [SAMPLE]
+    named = [str(source) for source in sources]
     found = _distinct([entry for name in named for entry in _expand(name)])
     several = len(found) > 1 or any(os.path.isdir(name) or _is_list(name) for name in named)
     targets = _targets(found, effect, out, several)

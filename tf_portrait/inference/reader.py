@@ -79,7 +79,8 @@ class VideoFile:
             raise PortraitError(f"{path}: no such file") from error
         except Exception as error:  # a demuxer may raise anything on a damaged file
             raise PortraitError(f"{path}: cannot be read as a video ({_reason(error)})") from error
-        videos = [s for s in self._container.streams.video if not int(s.disposition) & 0x400]  # 0x400: a cover picture
+        cover = 0x400  # AV_DISPOSITION_ATTACHED_PIC
+        videos = [s for s in self._container.streams.video if s.codec_context and not int(s.disposition) & cover]
         if not videos:
             self._container.close()
             raise PortraitError(f"{path}: cannot be read as a video (it holds no moving pictures)")
@@ -90,6 +91,9 @@ class VideoFile:
         average, base = self._stream.average_rate, self._stream.base_rate
         self.rate = average if average and average == base and 0 < average <= 240 else None
         self.start = Fraction(max(0, self._container.start_time or 0), av.time_base)
+        # Kept here, as a closed container has no streams: remarks() comes after close().
+        self._counted, self._step = self._stream.frames, 1 / average if average and average > 0 else _STEP
+        self._one_packet_a_frame = self._stream.codec_context.name not in ("vp8", "libvpx", "mpeg4")  # hidden frames
         self._declared = Fraction(self._container.duration or 0, av.time_base)  # of its longest stream
         self._decoded = self._packets = self._dropped = self._refused = self._damaged = 0
         self._reached, self._broken, self._finished = Fraction(0), "", False
@@ -113,12 +117,12 @@ class VideoFile:
         if not self._finished:
             return []
         found = []
-        whole = max(self._stream.frames, self._packets) if self._one_packet_a_frame() else 0
+        whole = max(self._counted, self._packets) if self._one_packet_a_frame else 0
         lost = max(whole - self._dropped - self._decoded, self._refused)
         if lost > 0:
             found.append(f"{lost} of its {lost + self._decoded} frames could not be decoded")
         elif self._declared - self._reached > Fraction(1, 2):
-            missing = float((self._declared - self._reached) * (self._stream.average_rate or 25))
+            missing = float((self._declared - self._reached) / self._step)
             found.append(
                 f"it ends at {float(self._reached):.1f} of {float(self._declared):.1f} s: "
                 f"about {missing:.0f} frames are lost"
@@ -161,17 +165,13 @@ class VideoFile:
             self._refused += 1
             return []
 
-    def _one_packet_a_frame(self):
-        return self._stream.codec_context.name not in ("vp8", "libvpx", "mpeg4")  # these have packets without pictures
-
     def _time(self, frame, previous):
         """When a frame is shown: its own time, or one step after the frame before where that cannot be."""
-        step = 1 / self._stream.average_rate if self._stream.average_rate else _STEP
         if frame.pts is not None and frame.time_base:
             seconds = frame.pts * frame.time_base - self.start
             if abs(seconds) < _LONGEST and (previous is None or seconds > previous):
                 return max(seconds, Fraction(0)) if previous is None else seconds
-        return Fraction(0) if previous is None else previous + step
+        return Fraction(0) if previous is None else previous + self._step
 
     def _rgb(self, frame):
         if self.look is None:
