@@ -93,7 +93,8 @@ def compile_trainer(network, recipe, epoch, steps):
         still = (*still, "boundary")
     if epoch < recipe.freeze_epochs and not any(layer.name.startswith(ENCODER) for layer in network.layers):
         raise PortraitError(
-            f"--set freeze_epochs={recipe.freeze_epochs}: {network.name} has no layer {' or '.join(ENCODER)}..; set it to 0"
+            f"--set freeze_epochs={recipe.freeze_epochs}: no layer of {network.name} is called {' or '.join(ENCODER)}; "
+            "set it to 0"
         )
     for layer in network.layers:
         layer.trainable = not layer.name.startswith(still)
