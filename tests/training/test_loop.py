@@ -41,7 +41,10 @@ def validation():
 
 def train(recipe, validation, folder, resume=False):
     run = open_run(folder, recipe.name, resume)
-    return run, fit(recipe, SOURCE, validation, run, resume=resume, progress=False)
+    try:
+        return run, fit(recipe, SOURCE, validation, run, resume=resume, progress=False)
+    finally:
+        run.release()
 
 
 def test_a_run_leaves_model_history_curves_and_events(tmp_path, validation):
@@ -111,6 +114,7 @@ def test_resuming_equals_not_having_stopped(tmp_path, validation):
     run = open_run(tmp_path / "parts", short.name, False)
     with pytest.raises(KeyboardInterrupt):
         fit(short, SOURCE, _Interrupts(validation, 4), run, progress=False)  # after epoch 3, before it is saved
+    run.release()
     assert read_state(run.path(LAST))["epoch"] == 2
     train(short, validation, run.folder, resume=True)
     with np.load(whole.path(LAST)) as expected, np.load(run.path(LAST)) as resumed:
