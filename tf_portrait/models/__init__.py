@@ -3,6 +3,7 @@
 import difflib
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.models import baselines
 from tf_portrait.models.banet import banet
 from tf_portrait.models.bisenet import bisenet
 from tf_portrait.models.elb import elb
@@ -18,9 +19,12 @@ def build(name, **options):
     Returns a functional keras.Model from normalized BGR (B, H, W, C) to a dict of logits.
     Raises PortraitError for an unknown name or option.
     """
-    if name not in NETWORKS:
-        raise PortraitError(f"no network is called {name!r}; there are: {', '.join(NETWORKS)}")
-    builder = NETWORKS[name]
+    names = (*NETWORKS, *baselines.MODULES)
+    if name not in names:
+        near = difflib.get_close_matches(str(name), names, 1)
+        hint = f"did you mean {near[0]!r}? There are" if near else "there are"
+        raise PortraitError(f"no network is called {name!r}; {hint}: {', '.join(names)}")
+    builder = NETWORKS[name] if name in NETWORKS else baselines.builder(name)
     known = builder.__code__.co_varnames[: builder.__code__.co_argcount]
     for option in options:
         if option not in known:
