@@ -33,9 +33,10 @@ _BATCH_NORM = ("weight", "bias", "running_mean", "running_var")
 def load_official_weights(model, arrays):
     """Copies the authors' weights into a network built with preset="authors", or into a baseline.
 
-    model: portraitnet, sinet or one of baselines.MODULES. arrays: mapping from the PyTorch parameter name ("transit1.block.1.weight") to its
-    NumPy array; a "module." in front and BatchNorm's step counters are ignored. The network takes normalized BGR, as
-    theirs does. Raises PortraitError naming the first key that is missing, left over or of another shape.
+    model: portraitnet, sinet or one of baselines.MODULES. arrays: mapping from the PyTorch parameter name
+    ("transit1.block.1.weight") to its NumPy array; a "module." in front and BatchNorm's step counters are ignored. The
+    network takes normalized BGR, as theirs does. Raises PortraitError naming the first key that is missing, left over
+    or of another shape.
     """
     arrays = {key.removeprefix("module."): value for key, value in arrays.items()}
     arrays = {key: value for key, value in arrays.items() if not key.endswith("num_batches_tracked")}

@@ -36,7 +36,8 @@ def sinet(
     TensorFlow's padding, bilinear at pixel centers, no channel shuffle, which the next dense layer can absorb, slopes
     of at most 1) or "authors" (PyTorch's padding, aligned corners, shuffle: their weights fit). decoder: what the
     high-resolution features are multiplied with, "normal" 1 - confidence of the low ones, "reversed" the confidence,
-    "none" nothing, "gau" a gate for each class from their global mean (Table 4; that one has no public code). stage: "full", or "encoder" for the first training stage. classes: of the logits.
+    "none" nothing, "gau" a gate for each class from their global mean (Table 4; the last has no public code). stage:
+    "full", or "encoder" for the first training stage. classes: of the logits.
     widths: "cityscapes" for the network of Table 7, see sinet_cityscapes. kernel, pool: of every S2-block in place of
     the mixed ones (Table 5).
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}; at a stage of "encoder"

@@ -22,7 +22,9 @@ def deploy(network):
     Raises PortraitError for a model that is not one of ours.
     """
     check_functional(network)
-    size, folds, classifier = network.input_shape[1], _foldable(network), _classifier(network)
+    if network.input_shape[-1] != 3:
+        raise PortraitError(f"{network.name}: it takes {network.input_shape[-1]} channels; a phone has three, R, G, B")
+    size, folds, classifiers = network.input_shape[1], _foldable(network), _classifiers(network)
     rgb = keras.Input((size, size, 3), batch_size=1, name=INPUT)
     weights = {}  # by name; set once the model exists
     first = _stem(network)
@@ -47,8 +49,9 @@ def deploy(network):
         if layer.name == first:
             kernel = kernel[:, :, ::-1]
         config = {**layer.get_config(), "use_bias": bool(np.any(bias))}
-        if layer.name == classifier:
-            kernel, bias = kernel[..., 1:] - kernel[..., :1], bias[1:] - bias[:1]
+        if layer.name in classifiers:
+            axis = 2 if isinstance(layer, layers.Conv2DTranspose) else 3
+            kernel, bias = np.diff(kernel, axis=axis), np.diff(bias)
             config |= {"filters": 1, "use_bias": bool(np.any(bias))}
         weights[layer.name] = [kernel, bias] if config["use_bias"] else [kernel]
         return layer.__class__.from_config(config)(inputs)
@@ -89,8 +92,8 @@ def _stem(network):
     return readers[0].name if len(readers) == 1 and isinstance(readers[0], layers.Conv2D) else None
 
 
-def _classifier(network):
-    """Name of the convolution that makes the mask's logits, in front of whatever enlarges them."""
+def _classifiers(network):
+    """Names of the convolutions that make the mask's logits, in front of what enlarges, crops or adds them."""
     if not isinstance(network.output, dict) or HEAD not in network.output:
         raise PortraitError(
             f"{network.name}: its outputs are no dict with {HEAD!r}; export networks of tf_portrait.build"
@@ -98,11 +101,19 @@ def _classifier(network):
     layer = network.output[HEAD]._keras_history.operation
     if layer.name != HEAD:
         raise PortraitError(f"{network.name}: the first stage of a training; export the whole network, once trained")
-    while isinstance(layer, layers.UpSampling2D):
-        layer = layer.input._keras_history.operation
-    if not isinstance(layer, layers.Conv2D) or layer.filters != 2:
+    return _makers(network, layer, only_readers(network))
+
+
+def _makers(network, layer, readers):
+    if type(layer).__name__ in ("UpSampling2D", "AlignedResize", "AlignedUpsampling", "Cropping2D", "Add"):
+        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+        below = [tensor._keras_history.operation for tensor in tensors]
+        return {name for one in below for name in _makers(network, one, readers)}
+    if not isinstance(layer, layers.Conv2D | layers.Conv2DTranspose) or layer.filters != 2:
         raise PortraitError(f"{network.name}: {layer.name} makes its mask; a convolution to two classes is needed")
-    return layer.name
+    if layer.name != HEAD and layer.name not in readers:
+        raise PortraitError(f"{network.name}: {layer.name} makes its mask and something else; it cannot become one map")
+    return {layer.name}
 
 
 def _folded(layer, batch_norm):

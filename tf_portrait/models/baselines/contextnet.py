@@ -32,7 +32,7 @@ RENAMED = (
     (r"^classifier\.1$", "classifier"),
 )
 UNUSED = None
-# (expansion, channels, blocks) of the context path; at 1/4 and 1/2 of the image, the strides of stem, blocks and detail.
+# (expansion, channels, blocks) of the context path; by what it shrinks the image: strides of stem, blocks and detail.
 CONTEXT = ((1, 32, 1), (6, 32, 1), (6, 48, 3), (6, 64, 3), (6, 96, 2), (6, 128, 2))
 STRIDES = {4: (2, (1, 1, 2, 2, 1, 1), (2, 2, 1)), 2: (1, (1, 1, 2, 2, 1, 1), (1, 1, 1))}
 
@@ -58,8 +58,7 @@ def contextnet(size=224, context=2, classes=2):
         for block in range(count):
             name = f"context_bottleneck{stage}_{block}"
             x = _inverted_residual(x, expansion, filters, 1 if block else stride, name)
-    scale = {2: 4, 4: 4}[context]
-    x = _depthwise_bn(blocks.resize(x, scale, "fusion_up"), "fusion_dwconv")
+    x = _depthwise_bn(blocks.resize(x, 4, "fusion_up"), "fusion_dwconv")
     x = _bn(blocks.conv(x, 128, 1, "fusion_conv_lower_res_conv", bias=True), "fusion_conv_lower_res")
     detail = _bn(blocks.conv(detail, 128, 1, "fusion_conv_higher_res_conv", bias=True), "fusion_conv_higher_res")
     x = blocks.relu(blocks.add([x, detail], "fusion_add"), "fusion_relu")

@@ -24,7 +24,8 @@ def deeplabv3plus(size=224, classes=2):
     for stage, (width, count, stride) in enumerate(((128, 3, 1), (256, 4, 2), (512, 6, 2), (1024, 3, 1)), 1):
         for index in range(count):
             x = _block(x, width, stride if index == 0 else 1, 2 if stage == 4 else 1, f"encoder_layer{stage}_{index}")
-        fourth = x if stage == 1 else fourth
+        if stage == 1:
+            fourth = x
     x = blocks.resize(_aspp(x), 4, "decoder_up")
     detail = _conv_bn(fourth, 48, 1, "decoder_block1_0", "decoder_block1_1")
     x = blocks.concat([x, detail], "decoder_concat")
@@ -61,7 +62,7 @@ def _block(x, width, stride, dilation, name):
 
 def _aspp(x):
     """1x1, three dilations and the global mean beside each other, joined and mixed."""
-    name, (height, width) = "decoder_aspp_0", x.shape[1:3]
+    name = "decoder_aspp_0"
     joined = [_conv_bn(x, 256, 1, f"{name}_convs_0_0", f"{name}_convs_0_1")]
     for branch, rate in enumerate((12, 24, 36), 1):
         joined.append(_separable(x, rate, f"{name}_convs_{branch}_0", f"{name}_convs_{branch}_1"))

@@ -50,7 +50,7 @@ class AlignedResize(layers.Layer):
 
 @keras.saving.register_keras_serializable("tf_portrait")
 class AdaptivePooling(layers.Layer):
-    """Means of `size` windows that cover the map, uneven ones overlapping: window i is floor(i n/m) .. ceil((i+1) n/m)."""
+    """Means of `size` windows that cover the map, uneven ones overlapping: floor(i n / m) to ceil((i + 1) n / m)."""
 
     def __init__(self, size, **options):
         super().__init__(**options)

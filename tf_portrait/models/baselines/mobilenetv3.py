@@ -12,7 +12,7 @@ from tf_portrait.models.baselines.layers import HardSwish
 
 EPSILON = 1e-3
 RENAMED, UNUSED = (), None
-# (expanded, out, kernel, stride, dilation, squeezed, hard swish) of each block: Table 2, the end with half the channels.
+# (expanded, out, kernel, stride, dilation, squeezed, hard swish): the paper's Table 2, the end at half the channels.
 BLOCKS = (
     (16, 16, 3, 2, 1, True, False),
     (72, 24, 3, 2, 1, False, False),
@@ -40,7 +40,8 @@ def mobilenetv3(size=224, classes=2):
     x = _conv_bn(image, 16, 3, "stem", "hard swish", 2)
     for index, row in enumerate(BLOCKS):
         x = _block(x, *row, f"blocks_{index}")
-        skip = x if index == SKIP else skip if index > SKIP else None
+        if index == SKIP:
+            skip = x
     x = _conv_bn(x, 288, 1, "last", "hard swish")
     gate = _hard_sigmoid(blocks.conv(blocks.global_mean(x, "gate_mean"), 128, 1, "gate"), "gate_sigmoid")
     x = layers.Multiply(name="aspp_scale")([_conv_bn(x, 128, 1, "aspp", "relu", epsilon=blocks.EPSILON), gate])

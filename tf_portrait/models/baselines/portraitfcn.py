@@ -53,7 +53,7 @@ def _up(x, kernel, stride, name):
 
 def _crop(x, size, first, name):
     rest = x.shape[1] - first - size
-    return layers.Cropping2D((first, rest), name=name)(x)
+    return layers.Cropping2D(((first, rest), (first, rest)), name=name)(x)
 
 
 def _add_score(x, pooled, first, name):
