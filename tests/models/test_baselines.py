@@ -41,6 +41,18 @@ COSTS = {
     "sinet_cityscapes": (119_418, 0, None),
 }
 
+# Giga-FLOPs at 224 as the papers print them, each by its own rule. Those of DS-ESPNet (no code) agree with no reading.
+PRINTED = {
+    "enet": {"portraitnet": 0.44, "sinet": 0.346},
+    "bisenet_portraitnet": {"sinet": 2.31},
+    "portraitfcn_plus": {"portraitnet": 62.89},
+    "espnet_c": {"sinet": 0.328},
+    "espnetv2_15": {"sinet": 0.137},
+    "espnetv2_20": {"sinet": 0.231},
+    "contextnet12": {"sinet": 1.87},
+    "mobilenetv3": {"sinet": 0.066},
+}
+
 
 @pytest.fixture(scope="module", params=VARIANTS)
 def variant(request):
@@ -80,23 +92,12 @@ def test_unused_weights_make_up_the_difference(shared, variant):
     assert sum(shapes[key] for key in unused) == COSTS[name][1]
 
 
-@pytest.mark.parametrize(
-    ("name", "paper", "printed"),
-    [
-        ("enet", "portraitnet", 0.44),
-        ("enet", "sinet", 0.346),
-        ("bisenet_portraitnet", "sinet", 2.31),
-        ("espnet_c", "sinet", 0.328),
-        ("espnetv2_15", "sinet", 0.137),
-        ("espnetv2_20", "sinet", 0.231),
-        ("contextnet12", "sinet", 1.87),
-        ("mobilenetv3", "sinet", 0.066),
-    ],
-)
-def test_flops_by_the_rule_of_the_paper_that_prints_them(name, paper, printed):
-    network, options = VARIANTS[name]
-    flops = flops_of_papers(tp.build(network, size=224, **options))[paper] / 1e9
-    assert abs(flops - printed) <= 0.004 * printed
+def test_flops_by_the_rule_of_the_paper_that_prints_them(variant):
+    name, network = variant
+    for paper, printed in PRINTED.get(name, {}).items():
+        flops = flops_of_papers(network)[paper] / 1e9
+        digits = len(str(printed).partition(".")[2])
+        assert round(flops, digits) == printed or abs(flops - printed) < 0.004 * printed, paper
 
 
 def test_portraitnets_own_figures():

@@ -18,7 +18,7 @@ FREE = (
 
 
 def count(model):
-    """Rows {"layer", "kind", "output", "uses", "parameters", "trainable", "macs"} of a functional model of fixed size.
+    """Rows {"layer", "kind", "output", "values", "parameters", "trainable", "macs"} of a functional model with a size.
 
     Raises PortraitError for an open size, or a kind of layer that nobody has said how to count.
     """
@@ -40,7 +40,7 @@ def flops_of_papers(model):
     """
     rows, flops = count(model), {"portraitnet": 0, "elb": 0, "sinet": 0}
     for row in rows:
-        layer, values = model.get_layer(row["layer"]), row["uses"] * math.prod(row["output"])
+        layer, values = model.get_layer(row["layer"]), row["values"]
         flops["elb"] += row["macs"]
         if row["kind"] == "Conv2DTranspose":
             flops["portraitnet"] += math.prod(row["output"][:2]) * math.prod(layer.kernel.shape)
@@ -60,7 +60,7 @@ def _row(layer):
         "layer": layer.name,
         "kind": kind,
         "output": shape,
-        "uses": len(uses),
+        "values": sum(math.prod(use.outputs[0].shape[1:]) for use in uses),
         "parameters": sum(math.prod(weight.shape) for weight in layer.weights),
         "trainable": sum(math.prod(weight.shape) for weight in layer.trainable_weights),
         "macs": _macs(layer, kind, shape),
@@ -71,7 +71,7 @@ def _macs(layer, kind, shape):
     if kind in FREE:
         return 0
     kernel = math.prod(layer.kernel.shape) if hasattr(layer, "kernel") else 0
-    if kind in ("Conv2D", "DepthwiseConv2D", "GroupedPointwise"):
+    if kind in ("Conv2D", "DepthwiseConv2D", "GroupedPointwise", "GroupedConv2D"):
         return math.prod(shape[:2]) * kernel
     if kind == "Conv2DTranspose":  # each input pixel meets the whole kernel
         return math.prod(layer.input.shape[1:3]) * kernel
