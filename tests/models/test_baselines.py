@@ -134,16 +134,17 @@ def test_a_wrong_name_gets_a_hint():
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("enet", {"size": 100}, "enet: size=100 does not fit its stride of 8; use 32, 40, ..."),
+        ("enet", {"size": 100}, "enet: size=100 does not fit its stride of 8; use 224, 256, 512, ..."),
         ("enet", {"poling": 2}, "enet has no option 'poling'; did you mean 'pooling'?"),
-        ("enet", {"pooling": 4}, "enet: pooling=4 is unknown; use 2 or 3"),
+        ("enet", {"pooling": 4}, "enet: pooling=4 is unknown; use one of 2, 3"),
         ("espnet", {"decoder": True}, "its decoder needs 5 or more; use decoder=False"),
-        ("espnet", {"width": 2.0}, "width=2.0 is unknown; use 1.0 or 0.5"),
-        ("espnetv2", {"width": 1.0}, "width=1.0 is unknown; use 1.5 or 2.0"),
-        ("espnetv2", {"size": None}, "its poolings need a size"),
-        ("contextnet", {"context": 3}, "context=3 is unknown; use 4 or 2"),
+        ("espnet", {"width": 2.0}, "width=2.0 is unknown; use one of 0.5, 1.0"),
+        ("espnetv2", {"width": 1.0}, "width=1.0 is unknown; use one of 1.5, 2.0"),
+        ("espnetv2", {"size": None}, "size=None does not fit its stride of 16"),
+        ("contextnet", {"context": 3}, "context=3 is unknown; use one of 4, 2"),
+        ("unet", {"classes": 0}, "classes=0; a whole number"),
         ("icnet", {"size": 230}, "use 32 k or 32 k + 1"),
-        ("portraitfcn", {"channels": 4}, "channels=4 is unknown; use 3 or 6"),
+        ("portraitfcn", {"channels": 4}, "channels=4 is unknown; use one of 3, 6"),
     ],
 )
 def test_wrong_options(name, options, message):

@@ -88,7 +88,7 @@ def test_deconvolutions_start_as_bilinear_upsampling():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"size": 100}, "size=100 does not fit its stride of 32; use 160, 192, 224"),
+        ({"size": 100}, "size=100 does not fit its stride of 32; use 224, 256, 512"),
         ({"preset": "tiny"}, "preset='tiny' is unknown; use one of 'paper', 'authors', 'mobile'"),
         ({"upsample": "nearest"}, "upsample='nearest'"),
         ({"width": 0}, "width=0"),
@@ -101,6 +101,8 @@ def test_wrong_options_are_named(options, message):
         tp.build("portraitnet", **options)
 
 
-def test_unknown_network_lists_those_that_exist():
-    with pytest.raises(tp.PortraitError, match="there are: portraitnet"):
+def test_an_unknown_network_names_the_nearest_or_all():
+    with pytest.raises(tp.PortraitError, match="did you mean 'portraitnet'"):
         tp.build("portraitnett")
+    with pytest.raises(tp.PortraitError, match="there are: portraitnet"):
+        tp.build("xyz")

@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.models.checks import check_choice, check_classes, check_size
 from tf_portrait.models.sinet_blocks import Blocking, Blocks
 from tf_portrait.models.sinet_cityscapes import sinet_cityscapes
 
@@ -43,7 +44,7 @@ def sinet(
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}; at a stage of "encoder"
     (B, H / 8, W / 8, classes). Raises PortraitError for a value outside these.
     """
-    _check(size, preset, decoder, stage, widths, kernel, pool)
+    _check(size, preset, decoder, stage, classes, widths, kernel, pool)
     if widths == "cityscapes":
         return sinet_cityscapes(size, classes, preset, stage)
     build = Blocks(preset == "authors")
@@ -82,20 +83,14 @@ def _attention(x, build):
     return layers.ReLU(name="gau_relu")(build.bn(build.conv(x, x.shape[-1], 1, "gau_conv"), "gau_bn"))
 
 
-def _check(size, preset, decoder, stage, widths, kernel, pool):
-    if (preset == "authors" or size is not None) and (not isinstance(size, int) or size < 32 or size % 32):
-        raise PortraitError(f"sinet: size={size!r} does not fit its stride of 32; use 160, 192, 224, 256, ...")
-    for name, value, good in (
-        ("preset", preset, PRESETS),
-        ("decoder", decoder, DECODERS),
-        ("stage", stage, ("full", "encoder")),
-        ("widths", widths, ("portrait", "cityscapes")),
-        ("kernel", kernel, (None, 3, 5)),
-        ("pool", pool, (None, 1, 2, 4)),
-    ):
-        if value not in good:
-            raise PortraitError(f"sinet: {name}={value!r} is unknown; use one of {', '.join(map(repr, good))}")
+def _check(size, preset, decoder, stage, classes, widths, kernel, pool):
+    check_choice("sinet", "preset", preset, PRESETS)
+    check_size("sinet", size, 32, may_be_open=preset != "authors")
+    check_choice("sinet", "decoder", decoder, DECODERS)
+    check_choice("sinet", "stage", stage, ("full", "encoder"))
+    check_choice("sinet", "widths", widths, ("portrait", "cityscapes"))
+    check_choice("sinet", "kernel", kernel, (None, 3, 5))
+    check_choice("sinet", "pool", pool, (None, 1, 2, 4))
+    check_classes("sinet", classes)
     if widths == "cityscapes" and (decoder != "normal" or kernel or pool):
-        raise PortraitError(
-            "sinet: decoder, kernel and pool are of the portrait network; leave widths='cityscapes' out"
-        )
+        raise PortraitError("sinet: decoder, kernel and pool are the portrait network's; leave widths='cityscapes' out")

@@ -10,7 +10,7 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models import build
 from tf_portrait.models.archive import BEST, save_model
-from tf_portrait.models.start import start_weights
+from tf_portrait.models.start import scale_logits, start_weights
 from tf_portrait.training import pictures
 from tf_portrait.training.callbacks import Progress, StopOnNaN
 from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
@@ -33,12 +33,13 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     state = read_state(run.path(LAST)) if resume else None
     if state is None:
         start_weights(network, recipe.init)
+        scale_logits(network, recipe.logit_scale)
         deployed.set_weights(network.get_weights())
         state = {"epoch": 0, "before": validation.iou(judge), "best": -1.0, "best_epoch": 0}
     run.read_history(state["epoch"])
     board, trainer = Board(run.path("tensorboard"), state["epoch"]), None
     for epoch in range(state["epoch"], recipe.epochs):
-        batches = _batches(recipe, epoch, source, weights, backgrounds)
+        batches = Batches(source, recipe, recipe.size_at(epoch), weights, backgrounds)
         if trainer is None or epoch == recipe.freeze_epochs:
             trainer = compile_trainer(network, recipe, epoch, batches.steps)
             if resume and epoch == state["epoch"]:
@@ -73,21 +74,6 @@ def build_networks(recipe):
     if network.input_shape[-1] != 3:
         raise PortraitError("options.prior=True: training draws no previous masks; leave it out")
     return with_fused_batch_norm(network), build(recipe.network, size=recipe.size, **recipe.options)
-
-
-def _batches(recipe, epoch, source, weights, backgrounds):
-    return Batches(
-        source,
-        recipe.size_at(epoch),
-        recipe.batch,
-        recipe.augmentation,
-        recipe.fit,
-        recipe.boundary,
-        recipe.seed,
-        recipe.steps,
-        weights,
-        backgrounds,
-    )
 
 
 def compile_trainer(network, recipe, epoch, steps):

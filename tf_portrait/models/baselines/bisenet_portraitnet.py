@@ -20,7 +20,7 @@ def bisenet_portraitnet(size=224, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a size that does not fit.
     """
-    image = blocks.image_input("bisenet_portraitnet", size, 32, 64)
+    image = blocks.image_input("bisenet_portraitnet", size, classes, 32, 64)
     spatial = image
     for index, filters in enumerate((64, 128, 256), 1):
         name = f"saptial_path_convblock{index}"  # their spelling

@@ -3,26 +3,21 @@
 import keras
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.baselines.layers import AlignedResize, GroupedConv2D, Spread
 from tf_portrait.models.blocks import BN_MOMENTUM
+from tf_portrait.models.checks import check_classes, check_size
 from tf_portrait.models.sinet_blocks import AtMostOne
 
 EPSILON = 1e-5  # PyTorch's default for BatchNorm
 
 
-def image_input(network, size, multiple, least=None, channels=3, open_size=True):
-    """The input of a network, once its size fits: a multiple of its stride, from `least` on.
+def image_input(network, size, classes, multiple, least=None, channels=3, may_be_open=True):
+    """The input of a network, once its size is a multiple of its stride, from `least` on, and it has classes.
 
-    open_size: whether None is one, too. Raises PortraitError for a size that the network cannot take.
+    Raises PortraitError for what the network cannot take.
     """
-    least = least or multiple
-    if size is None and not open_size:
-        raise PortraitError(f"{network}: its poolings need a size; use {least}, {least + multiple}, ...")
-    if size is not None and (not isinstance(size, int) or size < least or size % multiple):
-        raise PortraitError(
-            f"{network}: size={size!r} does not fit its stride of {multiple}; use {least}, {least + multiple}, ..."
-        )
+    check_classes(network, classes)
+    check_size(network, size, multiple, least, may_be_open)
     return keras.Input((size, size, channels), name="image")
 
 

@@ -7,8 +7,8 @@ here were fitted to its cost: the detail path keeps half the size, the context p
 
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.baselines import blocks
+from tf_portrait.models.checks import check_choice
 
 RENAMED = (
     (r"^spatial_detail\.", "detail."),
@@ -45,9 +45,8 @@ def contextnet(size=224, context=2, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """
-    image = blocks.image_input("contextnet", size, 32)
-    if context not in STRIDES:
-        raise PortraitError(f"contextnet: context={context!r} is unknown; use {' or '.join(map(str, STRIDES))}")
+    image = blocks.image_input("contextnet", size, classes, 32)
+    check_choice("contextnet", "context", context, tuple(STRIDES))
     stem, deep, shallow = STRIDES[context]
     detail = _conv_bn(image, 32, 3, "detail_stem", 2)
     for index, (filters, stride) in enumerate(zip((64, 128, 128), shallow, strict=True), 1):

@@ -18,7 +18,7 @@ def deeplabv3plus(size=224, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a size that does not fit.
     """
-    image = blocks.image_input("deeplabv3plus", size, 16, 64)
+    image = blocks.image_input("deeplabv3plus", size, classes, 16, 64)
     x = _conv_bn(image, 64, 7, "encoder_layer0_conv1", "encoder_layer0_bn1", 2)
     x = layers.MaxPooling2D(3, 2, "same", name="encoder_layer0_pool")(x)
     for stage, (width, count, stride) in enumerate(((128, 3, 1), (256, 4, 2), (512, 6, 2), (1024, 3, 1)), 1):

@@ -20,7 +20,7 @@ def edanet(size=224, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a size that does not fit.
     """
-    image = blocks.image_input("edanet", size, 8, 32)
+    image = blocks.image_input("edanet", size, classes, 8, 32)
     x = downsampler(image, 15, "layers_0", blocks.EPSILON)
     x = downsampler(x, 60, "layers_1", blocks.EPSILON)
     for index, dilation in enumerate((1, 1, 1, 2, 2)):

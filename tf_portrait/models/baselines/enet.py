@@ -9,9 +9,9 @@ import functools
 
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.baselines import blocks
 from tf_portrait.models.baselines.layers import MaxUnpooling, PadChannels, PaddedMaxPooling
+from tf_portrait.models.checks import check_choice
 
 RENAMED = (("out_activation", "out_prelu"),)
 UNUSED = (
@@ -31,9 +31,8 @@ def enet(size=224, pooling=2, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """
-    image = blocks.image_input("enet", size, 8, 32)
-    if pooling not in (2, 3):
-        raise PortraitError(f"enet: pooling={pooling!r} is unknown; use 2 or 3")
+    image = blocks.image_input("enet", size, classes, 8, 32)
+    check_choice("enet", "pooling", pooling, (2, 3))
     down, up = functools.partial(_down, pooling=pooling), functools.partial(_up, pooling=pooling)
     slopes = functools.partial(_slopes, shared=pooling == 3)
     x = blocks.conv(image, 13, 3, "initial_block_main_branch", 2)

@@ -20,7 +20,7 @@ def erfnet(size=224, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a size that does not fit.
     """
-    image = blocks.image_input("erfnet", size, 8, 32)
+    image = blocks.image_input("erfnet", size, classes, 8, 32)
     x = downsampler(image, 16, "encoder_initial_block", EPSILON)
     x = downsampler(x, 64, "encoder_layers_0", EPSILON)
     for index in range(1, 6):

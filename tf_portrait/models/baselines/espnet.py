@@ -8,6 +8,7 @@ the paper prints 0.143 and 0.064 M.
 
 from tf_portrait.errors import PortraitError
 from tf_portrait.models.baselines import blocks
+from tf_portrait.models.checks import check_choice
 
 EPSILON = 1e-3
 RENAMED = ((r"^encoder\.", ""), (r"^level(\d)_0", r"level\1_down"), (r"^classifier$", "mask"))
@@ -23,11 +24,10 @@ def espnet(size=224, separable=False, width=1.0, decoder=False, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """
-    image = blocks.image_input("espnet", size, 8, 32)
+    image = blocks.image_input("espnet", size, classes, 8, 32)
     if decoder and classes < 5:
         raise PortraitError(f"espnet: classes={classes}: its decoder needs 5 or more; use decoder=False")
-    if width not in (0.5, 1.0):
-        raise PortraitError(f"espnet: width={width!r} is unknown; use 1.0 or 0.5")
+    check_choice("espnet", "width", width, (0.5, 1.0))
     half = blocks.zero_padded_mean(image, "half")
     quarter = blocks.zero_padded_mean(half, "quarter")
     x = _bn_act(blocks.conv(image, 16, 3, "level1_conv", 2), "level1")

@@ -9,9 +9,9 @@ import math
 
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.baselines import blocks
 from tf_portrait.models.baselines.layers import AdaptivePooling
+from tf_portrait.models.checks import check_choice
 from tf_portrait.models.sinet_blocks import Shuffle
 
 RENAMED = (
@@ -35,9 +35,8 @@ def espnetv2(size=224, width=2.0, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """
-    image = blocks.image_input("espnetv2", size, 16, 64, open_size=False)
-    if width not in CHANNELS:
-        raise PortraitError(f"espnetv2: width={width!r} is unknown; use {' or '.join(map(str, CHANNELS))}")
+    image = blocks.image_input("espnetv2", size, classes, 16, 64, may_be_open=False)
+    check_choice("espnetv2", "width", width, tuple(CHANNELS))
     stem, second, third, fourth = CHANNELS[width]
     levels = [_bn_act(blocks.conv(image, stem, 3, "level1_conv", 2), "level1")]
     levels.append(_down(levels[-1], second, image, 2, "level2_down"))

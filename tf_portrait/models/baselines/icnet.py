@@ -26,7 +26,7 @@ def icnet(size=225, classes=2):
     odd = isinstance(size, int) and size % 32 == 1
     if not isinstance(size, int) or size < 64 or size % 32 > 1:
         raise PortraitError(f"icnet: size={size!r} does not fit; use 32 k or 32 k + 1: 224, 225, 256, 257, ...")
-    image = blocks.image_input("icnet", size, 1)
+    image = blocks.image_input("icnet", size, classes, 1)
     x = _resize(image, -2, odd, "half")
     for index, filters in enumerate((32, 32, 64), 1):
         x = _conv_bn(x, filters, 3, f"convbnrelu1_{index}", 2 if index == 1 else 1)

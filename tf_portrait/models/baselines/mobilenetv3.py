@@ -36,7 +36,7 @@ def mobilenetv3(size=224, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a size that does not fit.
     """
-    image = blocks.image_input("mobilenetv3", size, 16, 32)
+    image = blocks.image_input("mobilenetv3", size, classes, 16, 32)
     x = _conv_bn(image, 16, 3, "stem", "hard swish", 2)
     for index, row in enumerate(BLOCKS):
         x = _block(x, *row, f"blocks_{index}")

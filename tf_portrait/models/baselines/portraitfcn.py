@@ -6,9 +6,9 @@ it: 134,273,158 parameters (printed: 134.27 M), 62.98 GMAC at 224 (62.89).
 
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.baselines import blocks
 from tf_portrait.models.baselines.layers import PortraitPrior
+from tf_portrait.models.checks import check_choice
 
 RENAMED, UNUSED = (), None
 GROUPS = (("1", 64, 2), ("2", 128, 2), ("3", 256, 3), ("4", 512, 3), ("5", 512, 3))
@@ -24,9 +24,8 @@ def portraitfcn(size=224, channels=3, classes=2):
     Returns a functional model: normalized (B, H, W, channels) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """
-    if channels not in (3, 6):
-        raise PortraitError(f"portraitfcn: channels={channels!r} is unknown; use 3 or 6")
-    image = blocks.image_input("portraitfcn", size, 32, 64, channels, open_size=False)
+    check_choice("portraitfcn", "channels", channels, (3, 6))
+    image = blocks.image_input("portraitfcn", size, classes, 32, 64, channels, may_be_open=False)
     x = image if channels == 6 else PortraitPrior(name="prior")(image)
     x = layers.ZeroPadding2D(PAD - 1, name="pad")(x)
     pooled = {}

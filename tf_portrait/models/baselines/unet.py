@@ -19,7 +19,7 @@ def unet(size=224, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a size that does not fit.
     """
-    image = blocks.image_input("unet", size, 16, 32)
+    image = blocks.image_input("unet", size, classes, 16, 32)
     skips = [_double(image, 64, "inc")]
     for stage, filters in enumerate((128, 256, 512, 512), 1):
         x = layers.MaxPooling2D(2, name=f"down{stage}_pool")(skips[-1])
