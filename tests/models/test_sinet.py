@@ -111,7 +111,7 @@ def test_aligned_upsampling_keeps_the_corners():
         ({"stage": 2}, "stage=2 is unknown"),
         ({"preset": "paper"}, "preset='paper' is unknown"),
         ({"kernel": 7}, "kernel=7 is unknown"),
-        ({"widths": "cityscapes", "decoder": "none"}, "are of the portrait network; leave widths='cityscapes' out"),
+        ({"widths": "cityscapes", "decoder": "none"}, "are the portrait network's; leave widths='cityscapes' out"),
         ({"widths": "cityscapes", "size": 224}, "does not fit its stride of 128"),
     ],
 )
