@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.export.android import check_app, copy_to_app
 from tf_portrait.export.card import card_of, format_card
 from tf_portrait.export.contract import contract_of
 from tf_portrait.export.deploy import deploy
@@ -45,6 +46,7 @@ class Request:
     gate_iou_drop: float = 0.002
     gate_f1_drop: float = 0.005
     resume: bool = False
+    android: str | None = None
 
 
 def export(request):
@@ -55,6 +57,8 @@ def export(request):
     """
     if keras.backend.backend() != "tensorflow":
         raise PortraitError(f"KERAS_BACKEND={keras.backend.backend()}: export needs tensorflow; unset it")
+    if request.android:
+        check_app(request.android)
     path = model_path(request.model or newest_model())
     network, card = load_model(path)
     deployed = deploy(network)
@@ -83,6 +87,8 @@ def export(request):
     report["passed"] = not made.failures and all(gate["passed"] for gate in report["gates"])
     _write(report, card, path, folder, judge, made)
     (folder / QAT_STATE).unlink(missing_ok=True)
+    if request.android:
+        print(f"-> {copy_to_app(folder, request.android)}", flush=True)
     return report
 
 
