@@ -62,8 +62,8 @@ kotlinc() {
 compile() {
   step "compile"
   rm -rf $out/core $out/app $out/test
-  kotlinc -Xjdk-release=1.8 -Werror -cp $stdlib:$tools/json.jar -d $out/core core/src/main/kotlin
-  kotlinc -Xjdk-release=1.8 -Werror -cp $android:$stdlib:$lite:$out/r:$out/core -d $out/app app/src/main/kotlin
+  kotlinc -module-name core -Xjdk-release=1.8 -Werror -cp $stdlib:$tools/json.jar -d $out/core core/src/main/kotlin
+  kotlinc -module-name app -Xjdk-release=1.8 -Werror -cp $android:$stdlib:$lite:$out/r:$out/core -d $out/app app/src/main/kotlin
   kotlinc -Xfriend-paths=$out/core,$out/app -cp $android:$stdlib:$lite:$out/r:$out/core:$out/app:$test_jars:$tools/json.jar \
     -d $out/test core/src/test/kotlin app/src/test/kotlin
 }

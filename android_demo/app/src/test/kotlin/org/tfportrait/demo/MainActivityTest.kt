@@ -1,6 +1,7 @@
 package org.tfportrait.demo
 
 import android.Manifest
+import android.app.Activity
 import android.content.Intent
 import android.content.pm.PackageManager
 import android.content.res.Configuration
@@ -26,7 +27,6 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
-import org.robolectric.annotation.LooperMode
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
 import java.io.File
@@ -58,6 +58,14 @@ class MainActivityTest {
             shadowOf(Looper.getMainLooper()).idle()
             Thread.sleep(20)
         }
+    }
+
+    /** Taps a button that asks another app for a file, and answers with [uri]. */
+    private fun ActivityController<MainActivity>.pick(button: Int, action: String, uri: Uri) {
+        get().findViewById<Button>(button).performClick()
+        val request = shadowOf(get()).nextStartedActivity
+        assertEquals(action, request.action)
+        shadowOf(get()).receiveResult(request, Activity.RESULT_OK, Intent().setData(uri))
     }
 
     private fun ActivityController<MainActivity>.end() {
@@ -135,15 +143,13 @@ class MainActivityTest {
         val photo = File(System.getProperty("reference"), "photo.png").readBytes()
         val uri = Uri.parse("content://gallery/photo.png")
         shadowOf(application.contentResolver).registerInputStreamSupplier(uri) { ByteArrayInputStream(photo) }
-        activity.get().findViewById<Button>(R.id.still).performClick()
-        assertEquals(Intent.ACTION_GET_CONTENT, shadowOf(activity.get()).nextStartedActivity.action)
-        activity.get().onActivityResult(2, -1, Intent().setData(uri))
+        activity.pick(R.id.still, Intent.ACTION_GET_CONTENT, uri)
         activity.until("shown") { activity.get().findViewById<View>(R.id.save).visibility == View.VISIBLE }
         screenshot(activity, "still")
         val place = Uri.parse("content://documents/portrait.jpg")
         val written = ByteArrayOutputStream()
         shadowOf(application.contentResolver).registerOutputStream(place, written)
-        activity.get().onActivityResult(4, -1, Intent().setData(place))
+        activity.pick(R.id.save, Intent.ACTION_CREATE_DOCUMENT, place)
         activity.until("saved") { "Saved, 400 x 512" in activity.text(R.id.message) }
         val saved = android.graphics.BitmapFactory.decodeByteArray(written.toByteArray(), 0, written.size())
         assertEquals(400 to 512, saved.width to saved.height)
@@ -156,7 +162,7 @@ class MainActivityTest {
         activity.until("engine") { activity.text(R.id.overlay).isNotEmpty() }
         val uri = Uri.parse("content://gallery/broken.jpg")
         shadowOf(application.contentResolver).registerInputStreamSupplier(uri) { ByteArrayInputStream("no picture".toByteArray()) }
-        activity.get().onActivityResult(2, -1, Intent().setData(uri))
+        activity.pick(R.id.still, Intent.ACTION_GET_CONTENT, uri)
         activity.until("told") { "cannot be read" in activity.text(R.id.message) }
         activity.end()
     }

@@ -33,6 +33,12 @@ internal class AreaAxis(source: Int, target: Int) {
             tail[i] = (to - last[i].toLong() * part).toInt()
         }
     }
+
+    /** What old pixel [cell] gives to new pixel [i], as a part of 1. */
+    fun weight(i: Int, cell: Int): Float {
+        val weight = if (cell < first[i]) head[i] else if (cell < last[i]) part else tail[i]
+        return (weight.toDouble() / total).toFloat()
+    }
 }
 
 /** One growing axis: half-pixel centers, the border repeated. New pixel i lies between old first[i] and second[i]. */

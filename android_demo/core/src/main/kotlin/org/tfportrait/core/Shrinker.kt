@@ -13,6 +13,8 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
     private val blues = IntArray(sourceWidth)
     private val line = FloatArray(sourceWidth)
     private val scale = 1.0 / (across.total.toDouble() * down.total)
+    private val whole = across.part == 1 && down.part == 1
+    private val halved = whole && across.total == 2 && down.total == 2
 
     /** [pixels] -> [into], both row by row; each channel rounded. */
     fun pictures(pixels: IntArray, into: IntArray) {
@@ -26,9 +28,41 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
             for (row in first until last) addRow(pixels, row * sourceWidth, down.part)
             if (down.tail[y] > 0) addRow(pixels, last * sourceWidth, down.tail[y])
             for (x in 0 until width) {
-                into[y * width + x] = OPAQUE or (average(reds, x) shl 16) or (average(greens, x) shl 8) or average(blues, x)
+                val red = round(average(reds, x), pixels, x, y, 16)
+                val green = round(average(greens, x), pixels, x, y, 8)
+                val blue = round(average(blues, x), pixels, x, y, 0)
+                into[y * width + x] = OPAQUE or (red shl 16) or (green shl 8) or blue
             }
         }
+    }
+
+    /** To the nearest byte. What lies halfway is rounded as OpenCV does, or an int8 network would see another photo. */
+    private fun round(value: Double, pixels: IntArray, x: Int, y: Int, shift: Int): Int {
+        val below = value.toInt()
+        val rest = value - below
+        return when {
+            rest < 0.5 - CLOSE -> below
+            rest > 0.5 + CLOSE || halved -> below + 1
+            whole -> below + (below and 1) // to the even one
+            else -> Math.rint(floatAverage(pixels, x, y, shift).toDouble()).toInt()
+        }
+    }
+
+    /** One channel of one new pixel as sums in float32, across and then down, which may miss the half by a hair. */
+    private fun floatAverage(pixels: IntArray, x: Int, y: Int, shift: Int): Float {
+        val firstRow = if (down.head[y] > 0) down.first[y] - 1 else down.first[y]
+        val lastRow = if (down.tail[y] > 0) down.last[y] else down.last[y] - 1
+        val first = if (across.head[x] > 0) across.first[x] - 1 else across.first[x]
+        val last = if (across.tail[x] > 0) across.last[x] else across.last[x] - 1
+        var sum = 0f
+        for (row in firstRow..lastRow) {
+            var rowSum = 0f
+            for (column in first..last) {
+                rowSum += across.weight(x, column) * (pixels[row * sourceWidth + column] shr shift and 0xff)
+            }
+            sum += down.weight(y, row) * rowSum
+        }
+        return sum
     }
 
     private fun addRow(pixels: IntArray, start: Int, weight: Int) { // three loops, since each of them becomes SIMD
@@ -40,7 +74,7 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
         for (x in blues.indices) blues[x] += weight * (pixels[start + x] and 0xff)
     }
 
-    private fun average(sums: IntArray, x: Int): Int {
+    private fun average(sums: IntArray, x: Int): Double {
         val first = across.first[x]
         val last = across.last[x]
         var whole = 0
@@ -48,7 +82,7 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
         var sum = across.part * whole.toLong()
         if (across.head[x] > 0) sum += across.head[x] * sums[first - 1].toLong()
         if (across.tail[x] > 0) sum += across.tail[x] * sums[last].toLong()
-        return Math.rint(sum * scale).toInt()
+        return sum * scale
     }
 
     /** One channel of floats, not rounded. */
@@ -79,5 +113,9 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
         if (across.head[x] > 0) sum += across.head[x] * values[first - 1]
         if (across.tail[x] > 0) sum += across.tail[x] * values[last]
         return sum / across.total
+    }
+
+    private companion object {
+        const val CLOSE = 1e-3 // more than float32 sums of bytes are wrong by
     }
 }
