@@ -9,7 +9,8 @@ import java.nio.channels.FileChannel
 
 /** The app's assets. What lies uncompressed in the APK, as models do, is mapped and not copied. */
 class AssetFiles(private val assets: AssetManager) : Files {
-    override fun list(folder: String): List<String> = assets.list(folder).orEmpty().toList()
+    override fun list(folder: String): List<String> =
+        assets.list(folder).orEmpty().map { it.substringBefore('/') }.distinct() // Robolectric gives whole paths
 
     override fun read(path: String): ByteBuffer = try {
         assets.openFd(path).use { file ->

@@ -119,7 +119,7 @@ class EngineTest {
         val opened = open(ModelChoice(models.choices.first().folder, null), Processor.GPU)
         opened.engine.use {
             assertTrue(opened.describe(), "on CPU" in opened.describe().lines().first())
-            assertTrue(opened.describe(), "on GPU: java.lang.UnsatisfiedLinkError" in opened.describe())
+            assertTrue(opened.describe(), "on GPU: UnsatisfiedLinkError" in opened.describe())
             assertEquals(false, opened.candidate.gpu)
         }
     }

@@ -38,7 +38,7 @@ object EngineChain {
             } catch (problem: Throwable) { // a missing library is a LinkageError, not an Exception
                 close(engine)
                 if (problem is OutOfMemoryError) throw problem
-                attempts += Attempt(choice.name, if (problem is PortraitException) problem.message else problem.toString())
+                attempts += Attempt(choice.name, sentence(problem))
             }
         }
         throw PortraitException(attempts.joinToString("\n") { "${it.name}: ${it.failure}" }.ifEmpty { "the contract names no .tflite file" })
@@ -52,6 +52,12 @@ object EngineChain {
         val proof = SelfTest.run(engine, golden, contract, gpu)
         if (!proof.passed) throw PortraitException("wrong result: labels agree to ${proof.labelAgreement}")
         return proof
+    }
+
+    /** Runtimes add advice to developers line by line; the first line says what happened. */
+    private fun sentence(problem: Throwable): String {
+        if (problem is PortraitException) return problem.message.orEmpty()
+        return "${problem.javaClass.simpleName}: ${problem.message.orEmpty().lines().first().substringBefore(". ")}"
     }
 
     private fun close(engine: Engine?) {

@@ -77,9 +77,9 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
     private fun average(sums: IntArray, x: Int): Double {
         val first = across.first[x]
         val last = across.last[x]
-        var whole = 0
+        var whole = 0L
         for (i in first until last) whole += sums[i]
-        var sum = across.part * whole.toLong()
+        var sum = across.part * whole
         if (across.head[x] > 0) sum += across.head[x] * sums[first - 1].toLong()
         if (across.tail[x] > 0) sum += across.tail[x] * sums[last].toLong()
         return sum * scale
