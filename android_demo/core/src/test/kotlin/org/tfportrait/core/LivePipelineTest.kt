@@ -10,6 +10,8 @@ import java.lang.management.ManagementFactory
 import java.nio.ByteBuffer
 import java.util.Random
 
+private const val FRAMES = 60
+
 class LivePipelineTest {
     private val size = 224
     private val mask = FloatArray(size * size) { at -> // an ellipse with a soft edge
@@ -67,11 +69,14 @@ class LivePipelineTest {
         val frame = frame(1280, 720, 90, mirror = true) { x, y -> 60 + x / 10 + y / 20 + random.nextInt(9) }
         repeat(150) { pipeline.process(frame, Effect.Blur(12)) }
         pipeline.totalLatency.reset()
-        repeat(60) { pipeline.process(frame, Effect.Blur(12)) }
-        println("1280x720, turned, mirrored, blurred: %.2f ms (half of the frames), %.2f ms (one of ten)".format(
-            pipeline.totalLatency.milliseconds(50), pipeline.totalLatency.milliseconds(10)))
-        // The machine may be busy: the bar of 8 ms is for a quiet core, what fails here is a slip of the algorithm.
-        assertTrue(pipeline.totalLatency.milliseconds(10) < 40)
+        val threads = ManagementFactory.getThreadMXBean()
+        val before = threads.currentThreadCpuTime
+        repeat(FRAMES) { pipeline.process(frame, Effect.Blur(12)) }
+        val milliseconds = (threads.currentThreadCpuTime - before) / 1e6 / FRAMES
+        println("1280x720, turned, mirrored, blurred: %.1f ms of CPU a frame, %.1f ms the quickest of ten".format(
+            milliseconds, pipeline.totalLatency.milliseconds(10)))
+        // On a quiet core it is below 10 ms; what fails here on any machine is a slip of the algorithm.
+        assertTrue("$milliseconds ms", milliseconds < 100)
     }
 
     @Test
