@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: train export test lint clean
+.PHONY: train export android test test-all lint clean
 
 train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 	$(BIN)/python pipelines/train.py
@@ -10,8 +10,14 @@ train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 export: $(VENV)/.installed  ## the newest model as files for phones, proven
 	$(BIN)/python pipelines/quantize_export.py
 
-test: $(VENV)/.installed-test  ## all tests
+android: $(VENV)/.installed  ## the demo app: compiled, tested and packed as an APK, without Android's SDK
+	PYTHON=$(CURDIR)/$(BIN)/python android_demo/build.sh
+
+test: $(VENV)/.installed-test  ## the tests, without whole networks in every format
 	$(BIN)/python -m pytest
+
+test-all: test  ## and these too
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -25,7 +31,7 @@ $(VENV)/.installed: requirements.txt
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -e '.[export,test]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mediapipe==0.10.33
 	@touch $@
 

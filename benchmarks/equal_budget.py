@@ -23,8 +23,8 @@ from training import StepTimes
 
 import tf_portrait as tp
 from tf_portrait.data.batches import Batches
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.store import Cached
-from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.training.loop import build_networks, compile_trainer, epoch_dataset
 from tf_portrait.training.recipe import override
 from tf_portrait.training.recipes import get_recipe

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tf_portrait.export.preflight import feed
+from tf_portrait.exporting.tflite.preflight import feed
 from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.tflite import open_interpreter, read_bytes
 

@@ -18,10 +18,10 @@ import tensorflow as tf
 
 import tf_portrait as tp
 from tf_portrait.data.batches import Batches
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.pipeline import two_view_dataset
 from tf_portrait.data.store import Cached
-from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.models.normalize import normalize
 from tf_portrait.training.fused import with_fused_batch_norm
 from tf_portrait.training.loop import compile_trainer

@@ -1,76 +1,11 @@
-"""Scores a model on photos with masks, each at its own size.
+"""The command `tf-portrait evaluate`, without installation: python pipelines/evaluate.py --help."""
 
-python pipelines/evaluate.py runs/short --data photos/val --json scores.json --sheet worst.png
-python pipelines/evaluate.py exports/short/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
-"""
-
-import argparse
-import json
 import sys
 from pathlib import Path
 
-from _pipeline import run_pipeline
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", nargs="?", help="name, .keras, run folder or .tflite (default: portraitnet)")
-    parser.add_argument("--data", required=True, metavar="DIR", help="folder with images/ and masks/, or a list file")
-    parser.add_argument("--json", metavar="F", help="write means and the scores of every photo")
-    parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
-    parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
-    parser.add_argument(
-        "--peers",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="other models, or anyone's .tflite and .onnx files, beside it",
-    )
-    parser.add_argument("--robust", metavar="F", help="also on dark, noisy, turned .. photos; writes a plot (PNG)")
-    parser.add_argument("--without-photos", action="store_true", help="draw error maps on the sheet in place of photos")
-    return parser.parse_args()
-
-
-def main(args):
-    from tf_portrait.data.folder import list_pairs
-    from tf_portrait.evaluation import evaluate, format_means
-    from tf_portrait.inference.pictures import write_png
-    from tf_portrait.inference.segmenter import Segmenter
-    from tf_portrait.inference.sheet import worst_sheet
-    from tf_portrait.models.files import SHIPPED, write_atomically
-
-    segmenter = Segmenter(args.model or SHIPPED)
-    pairs = list_pairs(args.data).pairs
-    if args.peers or args.robust:
-        return beside_peers(args, segmenter, pairs)
-    result = evaluate(segmenter, pairs, segmenter.threshold)
-    print(format_means(result))
-    if args.json:
-        write_atomically(args.json, lambda temporary: Path(temporary).write_text(json.dumps(result, indent=1)))
-    if args.sheet:
-        write_png(args.sheet, worst_sheet(segmenter, pairs, result, args.worst, not args.without_photos))
-        print(f"worst photos: {args.sheet}")
-    return 0
-
-
-def beside_peers(args, segmenter, pairs):
-    from tf_portrait.comparison import compare, format_comparison, open_any
-    from tf_portrait.models.files import SHIPPED
-    from tf_portrait.robustness import draw_robustness, format_robustness, robustness
-
-    def short(path):  # every export of a PortraitNet has the same file name
-        return str(Path(*Path(path).parts[-2:]))
-
-    segmenters = {short(args.model or SHIPPED): segmenter, **{short(path): open_any(path) for path in args.peers}}
-    if not args.robust:
-        print(format_comparison(compare(segmenters, pairs)))
-        return 0
-    table = robustness(segmenters, pairs)
-    print(format_robustness(table))
-    draw_robustness(args.robust, table)
-    print(f"plot: {args.robust}")
-    return 0
-
+from tf_portrait.cli import run
 
 if __name__ == "__main__":
-    sys.exit(run_pipeline(parse, main))
+    sys.exit(run("evaluate", prog="python pipelines/evaluate.py"))

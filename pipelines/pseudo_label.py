@@ -1,46 +1,11 @@
-"""Makes a data set with a teacher's masks, from photos without masks, or from a data set whose masks it mends.
+"""The command `tf-portrait label`, without installation: python pipelines/pseudo_label.py --help."""
 
-python pipelines/pseudo_label.py unlabeled --teacher selfie_segmentation.tflite --out unlabeled_labeled
-python pipelines/pseudo_label.py faces --complete --teacher selfie_segmentation.tflite --out faces_whole
-python pipelines/pseudo_label.py selfies --soften 0.5 --teacher portraitnet peer.tflite --out selfies_soft
-Photos on which the teacher is unsure are left out. Look at what comes out before you train on it.
-"""
-
-import argparse
 import sys
+from pathlib import Path
 
-from _pipeline import run_pipeline
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", help="folder of photos; with --complete or --soften, a data set")
-    parser.add_argument(
-        "--teacher", nargs="+", default=["portraitnet"], help="ours or a peer's, or several (default: portraitnet)"
-    )
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder to write images/ and masks/ to")
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--complete", action="store_true", help="add what the teacher sees to the masks that are there")
-    what.add_argument("--soften", type=float, metavar="W", help="move the masks by W, 0..1, towards the teacher")
-    what.add_argument("--soft", action="store_true", help="write probabilities in place of 0 and 255")
-    return parser.parse_args()
-
-
-def main(args):
-    from tf_portrait.comparison import open_any
-    from tf_portrait.data.pseudo import complete_masks, label_photos, soften_masks, together
-
-    teacher = together([open_any(path) for path in args.teacher])
-    if args.complete:
-        print(f"{args.out}: the teacher added {complete_masks(teacher, args.data, args.out):.2%} of the pixels")
-    elif args.soften is not None:
-        apart = soften_masks(teacher, args.data, args.out, args.soften)
-        print(f"{args.out}: teacher and masks disagree on {apart:.2%} of the pixels")
-    else:
-        written, left = label_photos(teacher, args.data, args.out, args.soft)
-        print(f"{args.out}: {written} photos with masks; {left} left out, the teacher is unsure")
-    return 0
-
+from tf_portrait.cli import run
 
 if __name__ == "__main__":
-    sys.exit(run_pipeline(parse, main))
+    sys.exit(run("label", prog="python pipelines/pseudo_label.py"))

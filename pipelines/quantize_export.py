@@ -1,57 +1,11 @@
-"""Turns a trained model into files for Android and iPhone, and proves each of them on photos.
+"""The command `tf-portrait export`, without installation: python pipelines/quantize_export.py --help."""
 
-python pipelines/quantize_export.py                                        # the newest run, with its own photos
-python pipelines/quantize_export.py runs/short --data photos --val holdout
-python pipelines/quantize_export.py portraitnet --android android_demo     # and into the demo app
-Writes float32, float16 and int8 .tflite, .mlpackage and .mlmodel, a contract for the apps, a report, a model card and a
-sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot be made, and says which.
-"""
-
-import argparse
 import sys
+from pathlib import Path
 
-from _pipeline import run_pipeline
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-FORMATS = ("float32", "float16", "int8", "mlpackage", "mlmodel")
-
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", nargs="?", help=".keras file or run folder (default: the newest run)")
-    parser.add_argument("--out", metavar="DIR", help="folder to write (default: exports/NAME)")
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="DIR",
-        help="photos with masks to calibrate and train on (default: those of the run, else drawn portraits)",
-    )
-    parser.add_argument("--val", metavar="DIR", help="photos to judge on (default: the run's, else a tenth of --data)")
-    parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS, help="default: all of them")
-    parser.add_argument("--qat-epochs", type=int, metavar="N", help="0 only calibrates (default: 3 with real photos)")
-    parser.add_argument("--qat-learning-rate", type=float, metavar="R", help="default: 3e-5")
-    parser.add_argument("--resume", action="store_true", help="go on with a quantization-aware training in --out")
-    parser.add_argument("--ptq", action="store_true", help="also the post-training int8 file, to compare")
-    parser.add_argument("--sensitivity", action="store_true", help="also a table and chart of what each layer costs")
-    parser.add_argument("--keep-float", nargs="+", default=[], metavar="LAYER", help="layers that stay float in int8")
-    parser.add_argument(
-        "--compress", nargs="+", choices=("linear8", "palette6"), default=[], help="also Core ML with smaller weights"
-    )
-    parser.add_argument("--gate-iou-drop", type=float, default=0.002, metavar="D", help="of int8 (default: 0.002)")
-    parser.add_argument("--gate-f1-drop", type=float, default=0.005, metavar="D", help="of int8 (default: 0.005)")
-    parser.add_argument("--android", metavar="DIR", help="also copy what the demo app needs into it: android_demo")
-    return parser.parse_args()
-
-
-def main(args):
-    from tf_portrait.export.exporter import Request, export
-    from tf_portrait.export.report import format_summary
-
-    report = export(Request(**{key: tuple(v) if isinstance(v, list) else v for key, v in vars(args).items()}))
-    print(format_summary(report))
-    return 0 if report["passed"] else 1
-
+from tf_portrait.cli import run
 
 if __name__ == "__main__":
-    sys.exit(run_pipeline(parse, main))
+    sys.exit(run("export", prog="python pipelines/quantize_export.py"))

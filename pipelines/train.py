@@ -1,66 +1,11 @@
-"""Trains a portrait segmenter. Without --data it draws its own portraits, so it runs on a fresh machine.
+"""The command `tf-portrait train`, without installation: python pipelines/train.py --help."""
 
-python pipelines/train.py
-python pipelines/train.py --recipe short --data photos/ --val holdout/ --init imagenet
-"""
-
-import argparse
 import sys
+from pathlib import Path
 
-from _pipeline import run_pipeline
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="DIR",
-        help="folders with images/ and masks/, or list files",
-    )
-    parser.add_argument("--val", metavar="DIR", help="photos to choose the best epoch by (default: a part of --data)")
-    parser.add_argument("--recipe", help="recipe in tf_portrait/training/recipes (default: quickstart)")
-    parser.add_argument(
-        "--init", metavar="imagenet|FILE", help="imagenet, a .keras model, MobileNetV2 .h5, or .npz of the authors"
-    )
-    parser.add_argument("--backgrounds", metavar="DIR", help="photos without people, for replaced backgrounds")
-    parser.add_argument("--out", metavar="DIR", help="folder of the run (default: runs/RECIPE)")
-    parser.add_argument("--resume", action="store_true", help="go on with the run in --out (default: the newest)")
-    parser.add_argument(
-        "--set",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="KEY=VALUE",
-        help="change the recipe, e.g. epochs=5 augmentation.blur=3,5",
-    )
-    parser.add_argument("--check", action="store_true", help="look for faults in all photos and masks, and stop")
-    return parser.parse_args()
-
-
-def main(args):
-    args = vars(args)
-    only_check = args.pop("check")
-    from tf_portrait.data.doctor import format_reports
-    from tf_portrait.training.train import Request, check, train
-
-    request = Request(**{**args, "data": tuple(args["data"]), "set": tuple(args["set"])})
-    if only_check:
-        reports = check(request)
-        print(format_reports(reports))
-        return 0 if all(report.healthy for report in reports) else 1
-    summary = train(request)
-    print(
-        f"\nIoU before {summary['before']:.4f}, after {summary['after']:.4f} (epoch {summary['epoch']})\n"
-        f"model          {summary['model']}\n"
-        f"curves         {summary['curves']}\n"
-        f"contact sheet  {summary['sheet']}\n"
-        f"next           python pipelines/predict.py {summary['run']} YOUR_PHOTO.jpg --cutout"
-    )
-    return 0
-
+from tf_portrait.cli import run
 
 if __name__ == "__main__":
-    sys.exit(run_pipeline(parse, main))
+    sys.exit(run("train", prog="python pipelines/train.py"))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -10,7 +11,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import pytest
 from PIL import Image
 
-from tf_portrait.data.synthetic import SyntheticPortraits
+from tf_portrait.cli import run
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -42,19 +44,45 @@ def portraits(tmp_path):
     return write_portraits(tmp_path / "portraits", 12)
 
 
-@pytest.fixture
-def pipeline(tmp_path):
-    """pipeline("train.py", "--data", ..) runs it in an empty folder; returns the finished process."""
+COMMANDS = {
+    "quantize_export": "export",
+    "pseudo_label": "label",
+}  # pipelines/NAME.py where the command is named otherwise
 
-    def run(name, *arguments, env=None, **options):
+
+@pytest.fixture
+def pipeline(tmp_path, monkeypatch, capsys):
+    """pipeline("train.py", "--data", ..) does in this process, in an empty folder, what the script does.
+
+    Returns returncode, stdout, stderr, as a finished process has them. Importing Keras anew would take seconds a call.
+    """
+
+    def call(name, *arguments, cwd=tmp_path):
+        monkeypatch.chdir(cwd)
+        capsys.readouterr()
+        stem = Path(name).stem
+        try:
+            code = run(COMMANDS.get(stem, stem), list(map(str, arguments)), prog=f"python pipelines/{name}")
+        except SystemExit as exit:  # argparse
+            code = exit.code
+        out, err = capsys.readouterr()
+        return types.SimpleNamespace(returncode=code, stdout=out, stderr=err)
+
+    return call
+
+
+@pytest.fixture
+def process(tmp_path):
+    """process("train.py", "--data", ..) runs the script as a user does, in an empty folder."""
+
+    def call(name, *arguments, env=None, cwd=tmp_path):
         return subprocess.run(
             [sys.executable, ROOT / "pipelines" / name, *map(str, arguments)],
-            cwd=options.pop("cwd", tmp_path),
+            cwd=cwd,
             env={**os.environ, **(env or {})},
             capture_output=True,
             text=True,
             timeout=300,
-            **options,
         )
 
-    return run
+    return call

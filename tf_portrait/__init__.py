@@ -13,7 +13,7 @@ _HOMES = {
     "Request": "tf_portrait.training.train",
     "Segmenter": "tf_portrait.inference.segmenter",
     "build": "tf_portrait.models",
-    "evaluate": "tf_portrait.evaluation",
+    "evaluate": "tf_portrait.evaluation.scores",
     "train": "tf_portrait.training.train",
 }
 __all__ = list(_HOMES)

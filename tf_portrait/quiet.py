@@ -25,3 +25,12 @@ def quiet(streams=(1, 2)):
         for stream, copy in kept.items():
             os.dup2(copy, stream)
             os.close(copy)
+
+
+def quiet_keras():
+    """Imports Keras without TensorFlow's greetings, which come before it reads its log level."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with quiet(streams=(2,)):
+        import keras
+
+        keras.distribution.list_devices()  # looking for GPUs is the loudest part

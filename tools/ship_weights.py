@@ -12,7 +12,8 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tf_portrait.models.files import WEIGHTS, load_model, save_model, write_atomically
+from tf_portrait.files import write_atomically
+from tf_portrait.models.archive import WEIGHTS, load_model, save_model
 
 
 def parse():

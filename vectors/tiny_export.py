@@ -6,16 +6,16 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import layers
-
-from tf_portrait.data.synthetic import SyntheticPortraits
-from tf_portrait.export.contract import contract_of
-from tf_portrait.export.deploy import deploy
 from tf_portrait.export.golden import write_golden
-from tf_portrait.export.measure import Judge, measure
-from tf_portrait.export.metadata import add_metadata
-from tf_portrait.export.tflite import convert_float, convert_ptq
+
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
+from tf_portrait.exporting.contract import contract_of
+from tf_portrait.exporting.graph.deploy import deploy
+from tf_portrait.exporting.measure import Judge, measure
+from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
+from tf_portrait.exporting.tflite.metadata import add_metadata
 from tf_portrait.inference.segmenter import CONTRACT
-from tf_portrait.models.files import weights_hash
+from tf_portrait.models.archive import weights_hash
 
 SIZE, NAME = 32, "tiny"
 

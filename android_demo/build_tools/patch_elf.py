@@ -1,7 +1,7 @@
 """Makes an Android x86_64 library loadable by glibc, beside bionic_shim.c: patch_elf.py IN.so OUT.so
 
-Its symbol versions ("LIBC") are hidden, since glibc has others, and undefined symbols that mean something else in bionic
-get another name: the end of their own, which lies in the string table already ("fputc" becomes "utc").
+Its symbol versions ("LIBC") are hidden, since glibc has others, and undefined symbols that mean something else in
+bionic get another name: the end of their own, which lies in the string table already ("fputc" becomes "utc").
 """
 
 import struct

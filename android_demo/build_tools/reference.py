@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from skimage import data
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tf_portrait.data.files import read_rgb
+from tf_portrait.data.sample import SAMPLE
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.predict import make_effect, predict
 from tf_portrait.inference.segmenter import Segmenter
@@ -20,7 +21,7 @@ RADIUS = 15
 
 
 def main(models, out):
-    photo = data.astronaut()[:, 40:440]  # not square, so that fitting matters
+    photo = read_rgb(SAMPLE)[:, 40:440]  # not square, so that fitting matters
     write_png(out / "photo.png", photo)
     for file in sorted(models.glob("*/*.tflite")):
         segmenter, name = Segmenter(file), f"{file.parent.name}_{file.stem}"

@@ -46,9 +46,12 @@ resources() {
   step "resources"
   rm -rf $out/apk $out/generated $out/r && mkdir -p $out/apk $out/generated $out/r
   aapt2 compile --dir app/src/main/res -o $out/resources.zip
+  # Gradle takes the package from build.gradle.kts and stores natives uncompressed by itself.
+  sed -e 's/<manifest /<manifest package="org.tfportrait.demo" /' -e 's/<application/& android:extractNativeLibs="false"/' \
+    app/src/main/AndroidManifest.xml >$out/AndroidManifest.xml
   # Debian's aapt2 is of API 29: it does not know <uses-native-library>, but writes it.
   aapt2 link --warn-manifest-validation -o $out/base.apk -I /usr/share/android-framework-res/framework-res.apk \
-    --manifest app/src/main/AndroidManifest.xml --java $out/generated --min-sdk-version $min \
+    --manifest $out/AndroidManifest.xml --java $out/generated --min-sdk-version $min \
     --target-sdk-version $target --version-code 1 --version-name 1.0 $out/resources.zip
   javac -nowarn -Xlint:-options --release 8 -d $out/r $(find $out/generated -name '*.java')
 }
@@ -65,7 +68,7 @@ compile() {
   kotlinc -module-name core -Xjdk-release=1.8 -Werror -cp $stdlib:$tools/json.jar -d $out/core core/src/main/kotlin
   kotlinc -module-name app -Xjdk-release=1.8 -Werror -cp $android:$stdlib:$lite:$out/r:$out/core -d $out/app app/src/main/kotlin
   kotlinc -Xfriend-paths=$out/core,$out/app -cp $android:$stdlib:$lite:$out/r:$out/core:$out/app:$test_jars:$tools/json.jar \
-    -d $out/test core/src/test/kotlin app/src/test/kotlin
+    -d $out/test core/src/test/kotlin app/src/jvmTest/kotlin
 }
 
 d8() {
@@ -138,7 +141,7 @@ run_tests() {
     { cat $out/reference.log; exit 1; }
   mkdir -p $out/config/com/android/tools $out/pictures
   printf 'android_resource_apk=%s\nandroid_merged_manifest=%s\nandroid_custom_package=org.tfportrait.demo\n' \
-    $out/portrait.apk $PWD/app/src/main/AndroidManifest.xml >$out/config/com/android/tools/test_config.properties
+    $out/portrait.apk $out/AndroidManifest.xml >$out/config/com/android/tools/test_config.properties
   run_junit $(cd $out/test && find . -name '*Test.class' | grep -v /MainActivityTest | sed 's#^\./##; s#/#.#g; s#\.class$##' | sort)
   run_junit org.tfportrait.demo.MainActivityTest # a JVM of its own: two class loaders cannot share a library
 }

@@ -5,11 +5,11 @@ import pytest
 
 from tf_portrait.data.augmentation import PAPER
 from tf_portrait.data.batches import Batches
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.pipeline import two_view_dataset
 from tf_portrait.data.pydataset import TwoViewDataset
 from tf_portrait.data.store import Cached, PhotoStore, read_pair
-from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.errors import PortraitError
 
 

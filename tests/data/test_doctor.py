@@ -6,9 +6,9 @@ from PIL import Image
 
 from tests.conftest import write_portraits
 from tf_portrait.data.doctor import examine, format_reports
+from tf_portrait.data.drawn.portraits import portrait
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.hashing import near_copies, perceptual_hash
-from tf_portrait.data.synthetic import portrait
 
 
 def found(folder, **options):

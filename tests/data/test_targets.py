@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tf_portrait.data.synthetic import SyntheticPortraits
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.targets import boundary_target
 from tf_portrait.errors import PortraitError
 

@@ -5,8 +5,8 @@ import numpy as np
 from tests.tiny import tiny
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.store import read_pair
+from tf_portrait.evaluation.sheet import FALSE_ALARM, MISSED, worst_sheet
 from tf_portrait.inference.pictures import as_picture, contact_sheet
-from tf_portrait.inference.sheet import FALSE_ALARM, MISSED, worst_sheet
 
 
 def test_sheet_places_rows_side_by_side_with_captions():

@@ -3,12 +3,12 @@ import numpy as np
 import pytest
 
 import tf_portrait as tp
-from tf_portrait.data.synthetic import SyntheticPortraits
-from tf_portrait.evaluation import band_width, evaluate, format_means
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
+from tf_portrait.evaluation.scores import evaluate, format_means
 from tf_portrait.inference.predict import make_effect, predict
 from tf_portrait.inference.video import convert_video
-from tf_portrait.metrics import boundary_f1, edge_iou, portrait_iou
-from tf_portrait.models.files import save_model
+from tf_portrait.metrics import band_width, boundary_f1, edge_iou, portrait_iou
+from tf_portrait.models.archive import save_model
 from tf_portrait.models.normalize import normalize
 
 

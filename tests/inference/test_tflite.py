@@ -6,8 +6,8 @@ import pytest
 
 import tf_portrait as tp
 from tests.tiny import tiny
-from tf_portrait.export.deploy import deploy
-from tf_portrait.export.tflite import convert_float, convert_ptq
+from tf_portrait.exporting.graph.deploy import deploy
+from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
 from tf_portrait.inference.tflite import TFLiteModel, dequantized, quantized
 
 RNG = np.random.default_rng(0)

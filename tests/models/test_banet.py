@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import tf_portrait as tp
-from tf_portrait.counting import count, totals
+from tf_portrait.exporting.graph.counting import count, totals
 
 
 @pytest.mark.parametrize(("channels", "printed"), [(64, 0.62e6), (512, 12.75e6)])

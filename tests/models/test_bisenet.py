@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import tf_portrait as tp
-from tf_portrait.counting import count, totals
+from tf_portrait.exporting.graph.counting import count, totals
 
 
 def test_size_and_cost_are_those_that_papers_print():

@@ -3,18 +3,19 @@ import zipfile
 
 import numpy as np
 import pytest
-from skimage import data
 
 import tf_portrait as tp
+from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs
-from tf_portrait.evaluation import evaluate
-from tf_portrait.models.files import SHIPPED, WEIGHTS, is_model, load_model, model_path, shipped_models
+from tf_portrait.data.sample import SAMPLE
+from tf_portrait.evaluation.scores import evaluate
+from tf_portrait.models.archive import SHIPPED, WEIGHTS, is_model, load_model, model_path, shipped_models
 
 
 def test_the_default_needs_no_path():
     segmenter = tp.Segmenter()
     assert segmenter.card["network"] == "portraitnet" and segmenter.size == 224
-    alpha = segmenter(data.astronaut())
+    alpha = segmenter(read_rgb(SAMPLE))
     assert alpha.shape == (512, 512) and 0.2 < np.mean(alpha > 0.5) < 0.6
 
 

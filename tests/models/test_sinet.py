@@ -3,7 +3,7 @@ import pytest
 from keras import ops
 
 import tf_portrait as tp
-from tf_portrait.counting import count, totals
+from tf_portrait.exporting.graph.counting import count, totals
 from tf_portrait.models.official import load_official_weights
 from tf_portrait.models.sinet import STAGE2, STAGE3
 from tf_portrait.models.sinet_blocks import AlignedUpsampling, AtMostOne, Blocking, GroupedPointwise, Shuffle

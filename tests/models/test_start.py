@@ -5,7 +5,7 @@ import pytest
 
 import tf_portrait as tp
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.files import save_model
+from tf_portrait.models.archive import save_model
 from tf_portrait.models.start import start_weights
 
 

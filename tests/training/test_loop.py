@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from tests.tiny import tiny
-from tf_portrait.data.synthetic import SyntheticPortraits
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.errors import PortraitError
 from tf_portrait.losses import OBJECTIVES
 from tf_portrait.models import NETWORKS
-from tf_portrait.models.files import BEST, load_model
+from tf_portrait.models.archive import BEST, load_model
 from tf_portrait.training.checkpoint import read_state
 from tf_portrait.training.loop import fit
 from tf_portrait.training.recipe import Recipe

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import tf_portrait as tp
-from tf_portrait.data.synthetic import SyntheticPortraits
-from tf_portrait.models.files import BEST, load_model
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
+from tf_portrait.models.archive import BEST, load_model
 from tf_portrait.models.start import start_weights
 from tf_portrait.training.loop import fit
 from tf_portrait.training.pictures import validation_sheet

@@ -5,8 +5,8 @@ import numpy as np
 
 from tf_portrait.data.augmentation import PAPER
 from tf_portrait.data.degrade import degrade
-from tf_portrait.data.fit import resize
 from tf_portrait.data.geometry import deformation, warp
+from tf_portrait.data.nobody import nobody, random_crop
 from tf_portrait.data.targets import boundary_target
 from tf_portrait.data.texture import change_texture
 
@@ -52,9 +52,13 @@ class Batches:
         return np.concatenate([rng.permutation(count) for _ in range(-(-wanted // count))])
 
     def _sample(self, index, rng):
-        photo, mask = self.source[index]
-        matrix = deformation(rng, *mask.shape, self.size, self.fit, self.augmentation)
-        image, mask = warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=0)
+        if self.augmentation.nobody and rng.random() < self.augmentation.nobody:
+            image = nobody(rng, self.size, self.backgrounds)
+            mask = np.zeros((self.size, self.size), np.uint8)
+        else:
+            photo, mask = self.source[index]
+            matrix = deformation(rng, *mask.shape, self.size, self.fit, self.augmentation)
+            image, mask = warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=0)
         if self.backgrounds is not None and rng.random() < self.augmentation.background:
             image = replace_background(rng, image, mask, self.backgrounds)
         view2 = change_texture(rng, image, self.augmentation)
@@ -70,13 +74,6 @@ class Batches:
 
 def replace_background(rng, image, mask, backgrounds):
     """A random crop of a random background behind the person. image: (S, S, 3), mask: (S, S), uint8."""
-    size = image.shape[0]
-    scene = backgrounds[int(rng.integers(len(backgrounds)))]
-    height, width = scene.shape[:2]
-    side = int(min(height, width) * rng.uniform(0.5, 1.0))
-    top, left = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
-    scene = resize(scene[top : top + side, left : left + side], size, size)
-    if rng.random() < 0.5:
-        scene = scene[:, ::-1]
+    scene = random_crop(rng, backgrounds, image.shape[0])
     alpha = mask[..., None].astype(np.float32) / 255.0
     return (scene + (image.astype(np.float32) - scene) * alpha + 0.5).astype(np.uint8)

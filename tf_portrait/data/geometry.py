@@ -5,6 +5,8 @@ import numpy as np
 
 from tf_portrait.data.fit import PAD, fit_matrix
 
+TURNED = 100.0  # degrees: a phone on its side, and a bit
+
 
 def deformation(rng, height, width, size, fit, augmentation):
     """A random 2x3 affine from photo pixels to network pixels.
@@ -15,6 +17,8 @@ def deformation(rng, height, width, size, fit, augmentation):
     drawn = rng.random(5) < a.probability
     flip = -1.0 if a.flip and drawn[0] else 1.0
     angle = np.deg2rad(rng.uniform(-a.rotation, a.rotation)) if drawn[1] else 0.0
+    if a.turned and rng.random() < a.turned:
+        angle = np.deg2rad(rng.uniform(-TURNED, TURNED))
     scale = rng.uniform(*a.resize) if drawn[2] else 1.0
     dx, dy = rng.uniform(-a.translation, a.translation, 2) if drawn[3] else (0.0, 0.0)
     stretch = a.aspect ** rng.uniform(-0.5, 0.5) if drawn[4] else 1.0

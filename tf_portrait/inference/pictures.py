@@ -1,13 +1,11 @@
 """Contact sheets: what goes into a network and what comes out, side by side."""
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 from keras import ops
 
+from tf_portrait.files import write_bytes
 from tf_portrait.losses.pixel import margin
-from tf_portrait.models.files import write_atomically
 from tf_portrait.models.normalize import normalize
 
 _STRIP = 22  # pixels of the caption under a photo
@@ -45,7 +43,7 @@ def contact_sheet(rows, captions=None, groups=2):
 def write_png(path, rgb):
     """Writes (H, W, 3) uint8 RGB as a PNG, whole or not at all."""
     data = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1].tobytes()
-    write_atomically(path, lambda temporary: Path(temporary).write_bytes(data))
+    write_bytes(path, data)
 
 
 def as_picture(gray):

@@ -9,11 +9,12 @@ from tqdm import tqdm
 
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_photos
+from tf_portrait.data.sample import SAMPLE
 from tf_portrait.errors import PortraitError
+from tf_portrait.files import write_bytes
 from tf_portrait.inference import compose
 from tf_portrait.inference.pictures import as_picture
 from tf_portrait.inference.video import VIDEO_SUFFIXES, convert_video
-from tf_portrait.models.files import write_atomically
 
 OUTPUT = Path("predictions")
 
@@ -46,9 +47,7 @@ def predict(segmenter, source, effect, out=None, frames=None):
     source: path, camera index as text, or None for a sample photo. Raises PortraitError if it cannot be read.
     """
     if source is None:
-        from skimage import data
-
-        yield _write(effect.apply(*_with_alpha(segmenter, data.astronaut())), out or _name("astronaut", effect))
+        yield _write(effect.apply(*_with_alpha(segmenter, read_rgb(SAMPLE))), out or _name(SAMPLE.stem, effect))
     elif str(source).isdigit() or Path(source).suffix.lower() in VIDEO_SUFFIXES:
         if effect.name == "cutout":
             raise PortraitError("videos have no transparency; use --background PHOTO or --blur RADIUS")
@@ -82,5 +81,5 @@ def _write(picture, path):
         encoded = False
     if not encoded:
         raise PortraitError(f"{path}: photos are written as .png, .jpg or .webp")
-    write_atomically(path, lambda temporary: Path(temporary).write_bytes(data.tobytes()))
+    write_bytes(path, data.tobytes())
     return path

@@ -10,7 +10,7 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.inference import compose
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.inference.tflite import TFLiteModel
-from tf_portrait.models.files import SHIPPED, load_model
+from tf_portrait.models.archive import SHIPPED, load_model
 
 CONTRACT = "model_contract.json"
 

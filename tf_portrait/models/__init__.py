@@ -7,9 +7,17 @@ from tf_portrait.models.banet import banet
 from tf_portrait.models.bisenet import bisenet
 from tf_portrait.models.elb import elb
 from tf_portrait.models.portraitnet import portraitnet
+from tf_portrait.models.selfie import selfie
 from tf_portrait.models.sinet import sinet
 
-NETWORKS = {"portraitnet": portraitnet, "sinet": sinet, "elb": elb, "banet": banet, "bisenet": bisenet}
+NETWORKS = {
+    "portraitnet": portraitnet,
+    "selfie": selfie,
+    "sinet": sinet,
+    "elb": elb,
+    "banet": banet,
+    "bisenet": bisenet,
+}
 
 
 def build(name, **options):

@@ -5,16 +5,18 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.files import load_model
+from tf_portrait.models.archive import load_model
 from tf_portrait.models.imagenet import load_imagenet_encoder
 from tf_portrait.models.official import load_official_weights
+from tf_portrait.models.tflite_weights import load_tflite
 
 
 def start_weights(network, init):
     """Loads what `init` names into a network.
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
-    a .keras file or run folder of this package, or an .npz of the authors' arrays. A file of the same network with
+    a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file or run folder of this package,
+    or an .npz of the authors' arrays. A file of the same network with
     other options gives what both have, such as a first stage or all but the heads, if that is most of it.
     Raises PortraitError if it cannot be had or does not fit.
     """
@@ -24,9 +26,13 @@ def start_weights(network, init):
         return load_imagenet_encoder(network)
     path = Path(init)
     if not path.exists():
-        raise PortraitError(f"--init {init}: no such file; use imagenet, a .keras, a MobileNetV2 .h5 or an .npz")
+        raise PortraitError(
+            f"--init {init}: no such file; use imagenet, a .keras, a float .tflite, a MobileNetV2 .h5 or an .npz"
+        )
     if path.suffix in (".h5", ".hdf5"):
         return load_imagenet_encoder(network, path)
+    if path.suffix == ".tflite":
+        return load_tflite(network, path)
     if path.suffix == ".npz":
         with np.load(path) as arrays:
             return load_official_weights(network, {k.removeprefix("weight/"): arrays[k] for k in arrays.files})
@@ -43,6 +49,13 @@ def start_weights(network, init):
     new = [name for name in wanted if name not in given]
     if new:
         print(f"--init {init}: does not have {', '.join(new)}: these start anew", flush=True)
+
+
+def scale_logits(network, factor):
+    """Multiplies the mask's logits, whose sign stays: what is person at 0.5 stays person."""
+    if factor != 1:
+        layer = network.get_layer("mask")
+        layer.set_weights([factor * weight for weight in layer.get_weights()])
 
 
 def _shapes(network):

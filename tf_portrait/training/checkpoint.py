@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.files import write_atomically
+from tf_portrait.files import write_atomically
 
 _STATE = "state.json"
 

@@ -9,8 +9,8 @@ from tf_portrait.data.batches import Batches
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models import build
-from tf_portrait.models.files import BEST, save_model
-from tf_portrait.models.start import start_weights
+from tf_portrait.models.archive import BEST, save_model
+from tf_portrait.models.start import scale_logits, start_weights
 from tf_portrait.training import pictures
 from tf_portrait.training.callbacks import Progress, StopOnNaN
 from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
@@ -33,6 +33,7 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     state = read_state(run.path(LAST)) if resume else None
     if state is None:
         start_weights(network, recipe.init)
+        scale_logits(network, recipe.logit_scale)
         deployed.set_weights(network.get_weights())
         state = {"epoch": 0, "before": validation.iou(judge), "best": -1.0, "best_epoch": 0}
     run.read_history(state["epoch"])

@@ -14,7 +14,8 @@ class Recipe:
     """One training run.
 
     network, options: for models.build. size: pixels of the square input. fit: "stretch" | "letterbox".
-    init: "" (random), "imagenet", or a file. boundary: "canny" | "contour" | "adaptive" | "distance" targets.
+    init: "" (random), "imagenet", or a file. logit_scale: what the logits of the start are multiplied by.
+    boundary: "canny" | "contour" | "adaptive" | "distance" targets.
     optimizer: "adam" | "adamw" | "sgd". l2 is coupled (in the loss), weight_decay decoupled (AdamW).
     schedule: "step" (x decay every decay_epochs), "milestones" (x decay at 1/2 and 5/6 of the epochs), "cosine"
     (to zero) or "constant", the last two after warmup_epochs.
@@ -23,7 +24,8 @@ class Recipe:
     clip_norm: of the global gradient, 0 for none. patience: epochs without a better score before stopping, 0 never.
     mixed_precision: "" | "mixed_bfloat16" | "mixed_float16". data_weights: how often a photo of each --data source is
     drawn relative to the others, () for alike. validation: part of the data held out where no --val is given.
-    synthetic: portraits in an epoch where no --data is given.
+    synthetic: portraits in an epoch where no --data is given. blend: shares of the trained weights in their mean with
+    those of init, of which the best on the validation photos is kept; () keeps the trained ones.
     """
 
     name: str = "custom"
@@ -32,6 +34,7 @@ class Recipe:
     size: int = 224
     fit: str = "stretch"
     init: str = ""
+    logit_scale: float = 1.0
     objective: Objective = OBJECTIVES["full"]
     augmentation: Augmentation = PAPER
     boundary: str = "canny"
@@ -56,6 +59,7 @@ class Recipe:
     data_weights: tuple = ()
     validation: float = 0.1
     synthetic: int = 2000
+    blend: tuple = ()
     seed: int = 0
 
     def size_at(self, epoch):

@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.files import RUNS, write_atomically
+from tf_portrait.files import write_atomically, write_json
+from tf_portrait.models.archive import RUNS
 
 LAST, SETTINGS, HISTORY = "last.npz", "run.json", "history.csv"
 CURVES, SHEET, SUMMARY = "curves.png", "contact_sheet.png", "summary.json"
@@ -53,7 +54,7 @@ class Run:
             ) from error
 
     def write_json(self, name, value):
-        write_atomically(self.path(name), lambda temporary: Path(temporary).write_text(json.dumps(value, indent=1)))
+        write_json(self.path(name), value)
 
 
 def open_run(out, recipe_name, resume):

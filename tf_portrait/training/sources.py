@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.folder import list_pairs, list_photos
 from tf_portrait.data.store import BackgroundStore, Cached, PhotoStore
-from tf_portrait.data.synthetic import SyntheticPortraits
 from tf_portrait.errors import PortraitError
 
 SYNTHETIC_VALIDATION = 200

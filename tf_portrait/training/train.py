@@ -9,8 +9,9 @@ from tf_portrait.data.picks import spread
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.probability import probability_model
-from tf_portrait.models.files import BEST, load_model
+from tf_portrait.models.archive import BEST, load_model
 from tf_portrait.training import pictures, sources
+from tf_portrait.training.blend import choose_blend
 from tf_portrait.training.loop import fit
 from tf_portrait.training.recipe import from_json, override, to_json
 from tf_portrait.training.recipes import get_recipe
@@ -57,6 +58,9 @@ def train(request, progress=True):
     validation = Validation(validation, recipe.size, recipe.fit)
     backgrounds = sources.background_source(request.backgrounds)
     result = fit(recipe, training, validation, run, weights, backgrounds, request.resume, progress)
+    if recipe.blend:
+        found = choose_blend(recipe, run, validation)
+        result["best"] = max([result["best"], *found.values()])
     _draw_sheet(run, validation)
     summary = {
         "run": str(run.folder),

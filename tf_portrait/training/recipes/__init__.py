@@ -14,6 +14,7 @@ from tf_portrait.training.recipes.longer import LONGER
 from tf_portrait.training.recipes.paper import PORTRAITNET, PORTRAITNET_B, PORTRAITNET_C, PORTRAITNET_M
 from tf_portrait.training.recipes.quickstart import QUICKSTART
 from tf_portrait.training.recipes.report import REPORT
+from tf_portrait.training.recipes.selfie import SELFIE
 from tf_portrait.training.recipes.short import SHORT
 from tf_portrait.training.recipes.sinet import SINET, SINET_ENCODER
 from tf_portrait.training.recipes.softened import SOFTENED
@@ -28,6 +29,7 @@ RECIPES = {
         FINAL,
         SOFTENED,
         FAST,
+        SELFIE,
         FINETUNE,
         PORTRAITNET,
         PORTRAITNET_M,

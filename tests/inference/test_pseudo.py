@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from tests.conftest import write_portraits
+from tf_portrait.data.folder import list_pairs
+from tf_portrait.data.store import read_pair
+from tf_portrait.errors import PortraitError
+from tf_portrait.inference.pseudo import complete_masks, is_sure, label_photos, mirrored, soften_masks, together
+
+
+def left_half(rgb):
+    """A teacher that sees a person on the left, whatever the photo."""
+    alpha = np.zeros(rgb.shape[:2], np.float32)
+    alpha[:, : rgb.shape[1] // 2] = 1
+    return alpha
+
+
+def test_mirroring_makes_a_teacher_symmetric():
+    np.testing.assert_array_equal(mirrored(left_half, np.zeros((4, 6, 3), np.uint8)), np.full((4, 6), 0.5))
+
+
+def test_unsure_and_empty_answers_are_no_masks():
+    sure = np.zeros((20, 20))
+    sure[5:15, 5:15] = 1
+    assert is_sure(sure)
+    assert not is_sure(np.zeros((20, 20))) and not is_sure(np.where(sure > 0, 0.6, 0))
+
+
+def test_a_folder_of_photos_becomes_a_data_set(tmp_path):
+    photos = write_portraits(tmp_path / "photos", 4)
+
+    def teacher(rgb):
+        return np.full(rgb.shape[:2], 1.0 if rgb.mean() > brightness else 0.0, np.float32)
+
+    means = [read_pair(pair)[0].mean() for pair in list_pairs(photos).pairs]
+    brightness = sorted(means)[1]
+    assert label_photos(teacher, photos / "images", tmp_path / "out", progress=False) == (2, 2)
+    pairs = list_pairs(tmp_path / "out").pairs
+    assert len(pairs) == 2 and all(read_pair(pair)[1].min() == 255 for pair in pairs)
+
+
+def test_masks_are_completed_never_cut(tmp_path):
+    photos = write_portraits(tmp_path / "photos", 3)
+
+    def top(rgb):
+        alpha = np.zeros(rgb.shape[:2], np.float32)
+        alpha[:10] = 1
+        return alpha
+
+    added = complete_masks(top, photos, tmp_path / "out", progress=False)
+    expected = []
+    for before, after in zip(list_pairs(photos).pairs, list_pairs(tmp_path / "out").pairs, strict=True):
+        old, new = read_pair(before)[1] > 127, read_pair(after)[1] > 127
+        assert (new >= old).all() and new[:10].all() and (new[10:] == old[10:]).all()
+        expected.append((new & ~old).mean())
+    np.testing.assert_allclose(added, np.mean(expected))
+
+
+def test_several_teachers_answer_together_from_both_sides():
+    nobody = lambda rgb: np.zeros(rgb.shape[:2], np.float32)  # noqa: E731
+    answer = together([left_half, nobody])(np.zeros((4, 6, 3), np.uint8))
+    np.testing.assert_allclose(answer, np.full((4, 6), 0.25))
+
+
+def test_soft_masks_keep_the_doubt(tmp_path):
+    photos = write_portraits(tmp_path / "photos", 2)
+    label_photos(lambda rgb: np.full(rgb.shape[:2], 0.9), photos / "images", tmp_path / "out", True, progress=False)
+    assert all((read_pair(pair)[1] == round(0.9 * 255)).all() for pair in list_pairs(tmp_path / "out").pairs)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.25, 1.0])
+def test_softening_moves_masks_towards_the_teacher(tmp_path, weight):
+    photos = write_portraits(tmp_path / "photos", 3)
+    apart = soften_masks(left_half, photos, tmp_path / "out", weight, progress=False)
+    expected = []
+    for before, after in zip(list_pairs(photos).pairs, list_pairs(tmp_path / "out").pairs, strict=True):
+        (photo, old), new = read_pair(before), read_pair(after)[1]
+        teacher = 255 * left_half(photo)
+        np.testing.assert_allclose(new, old + weight * (teacher - old), atol=0.5)
+        expected.append(((teacher > 127) != (old > 127)).mean())
+    np.testing.assert_allclose(apart, np.mean(expected))
+
+
+def test_softening_by_more_than_all_is_refused(tmp_path):
+    with pytest.raises(PortraitError, match=r"--soften 2: expected 0 \(the masks\) to 1 \(the teacher\)"):
+        soften_masks(left_half, write_portraits(tmp_path / "photos", 1), tmp_path / "out", 2, progress=False)

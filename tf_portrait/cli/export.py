@@ -1,0 +1,56 @@
+"""Turns a trained model into files for Android and iPhone, and proves each of them on photos.
+
+{prog}                                        # the newest run, with its own photos
+{prog} runs/short --data photos --val holdout
+{prog} portraitnet --android android_demo     # and into the demo app
+Writes float32, float16 and int8 .tflite, .mlpackage and .mlmodel, a contract for the apps, a report, a model card and a
+sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot be made, and says which.
+"""
+
+import argparse
+from argparse import RawDescriptionHelpFormatter as RAW
+
+from tf_portrait.quiet import quiet_keras
+
+FORMATS = ("float32", "float16", "int8", "mlpackage", "mlmodel")
+
+
+def parser(prog):
+    parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
+    parser.add_argument("model", nargs="?", help=".keras file or run folder (default: the newest run)")
+    parser.add_argument("--out", metavar="DIR", help="folder to write (default: exports/NAME)")
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="DIR",
+        help="photos with masks to calibrate and train on (default: those of the run, else drawn portraits)",
+    )
+    parser.add_argument("--val", metavar="DIR", help="photos to judge on (default: the run's, else a tenth of --data)")
+    parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS, help="default: all of them")
+    parser.add_argument("--qat-epochs", type=int, metavar="N", help="0 only calibrates (default: 3 with real photos)")
+    parser.add_argument("--qat-learning-rate", type=float, metavar="R", help="default: 3e-5")
+    parser.add_argument("--resume", action="store_true", help="go on with a quantization-aware training in --out")
+    parser.add_argument("--ptq", action="store_true", help="also the post-training int8 file, to compare")
+    parser.add_argument("--sensitivity", action="store_true", help="also a table and chart of what each layer costs")
+    parser.add_argument("--keep-float", nargs="+", default=[], metavar="LAYER", help="layers that stay float in int8")
+    parser.add_argument(
+        "--compress", nargs="+", choices=("linear8", "palette6"), default=[], help="also Core ML with smaller weights"
+    )
+    parser.add_argument("--gate-iou-drop", type=float, default=0.002, metavar="D", help="of int8 (default: 0.002)")
+    parser.add_argument("--gate-f1-drop", type=float, default=0.005, metavar="D", help="of int8 (default: 0.005)")
+    parser.add_argument("--android", metavar="DIR", help="also copy what the demo app needs into it: android_demo")
+    return parser
+
+
+def main(args):
+    quiet_keras()
+    from tf_portrait.exporting.exporter import Request, export
+    from tf_portrait.exporting.report import format_summary
+
+    report = export(
+        Request(**{key: tuple(v) if isinstance(v, list) else v for key, v in vars(args).items() if key != "prog"})
+    )
+    print(format_summary(report))
+    return 0 if report["passed"] else 1

@@ -1,0 +1,64 @@
+"""Trains a portrait segmenter. Without --data it draws its own portraits, so it runs on a fresh machine.
+
+{prog}
+{prog} --recipe short --data photos/ --val holdout/ --init imagenet
+"""
+
+import argparse
+from argparse import RawDescriptionHelpFormatter as RAW
+
+from tf_portrait.quiet import quiet_keras
+
+
+def parser(prog):
+    parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="DIR",
+        help="folders with images/ and masks/, or list files",
+    )
+    parser.add_argument("--val", metavar="DIR", help="photos to choose the best epoch by (default: a part of --data)")
+    parser.add_argument("--recipe", help="recipe in tf_portrait/training/recipes (default: quickstart)")
+    parser.add_argument(
+        "--init", metavar="imagenet|FILE", help="imagenet, a .keras model, MobileNetV2 .h5, or .npz of the authors"
+    )
+    parser.add_argument("--backgrounds", metavar="DIR", help="photos without people, for replaced backgrounds")
+    parser.add_argument("--out", metavar="DIR", help="folder of the run (default: runs/RECIPE)")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out (default: the newest)")
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change the recipe, e.g. epochs=5 augmentation.blur=3,5",
+    )
+    parser.add_argument("--check", action="store_true", help="look for faults in all photos and masks, and stop")
+    return parser
+
+
+def main(args):
+    quiet_keras()
+    args = vars(args)
+    prog = args.pop("prog")
+    only_check = args.pop("check")
+    from tf_portrait.data.doctor import format_reports
+    from tf_portrait.training.train import Request, check, train
+
+    request = Request(**{**args, "data": tuple(args["data"]), "set": tuple(args["set"])})
+    if only_check:
+        reports = check(request)
+        print(format_reports(reports))
+        return 0 if all(report.healthy for report in reports) else 1
+    summary = train(request)
+    print(
+        f"\nIoU before {summary['before']:.4f}, after {summary['after']:.4f} (epoch {summary['epoch']})\n"
+        f"model          {summary['model']}\n"
+        f"curves         {summary['curves']}\n"
+        f"contact sheet  {summary['sheet']}\n"
+        f"next           {prog.replace('train', 'predict')} {summary['run']} YOUR_PHOTO.jpg --cutout"
+    )
+    return 0

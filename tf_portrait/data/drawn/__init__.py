@@ -1,0 +1,1 @@
+"""Portraits drawn at random, with exact masks."""

@@ -1,0 +1,1 @@
+"""The Core ML files: conversion, and an interpreter of the saved file."""

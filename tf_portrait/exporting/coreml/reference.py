@@ -1,0 +1,68 @@
+"""Core ML files run without a Mac: a reference interpreter over what was saved.
+
+Apple predicts on macOS only. This one reads the saved file and computes every operation as documented, in float32 with
+the file's own weights, so that swapped channels, a shifted upsampling or a wrong scale show up on any machine. What it
+does not know it names. On macOS, Core ML itself runs.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from tf_portrait.errors import PortraitError
+from tf_portrait.exporting.coreml.convert import load_coremltools
+from tf_portrait.exporting.coreml.mil import MLProgram
+from tf_portrait.exporting.coreml.nn import NeuralNetwork
+
+
+class CoreMLModel:
+    """A .mlpackage or .mlmodel with an image in and a grayscale image out.
+
+    native: run it by Core ML itself; None does so on macOS. Raises PortraitError for a file that is missing, damaged,
+    of another interface, or holds an operation that the reference interpreter does not know.
+    """
+
+    def __init__(self, path, native=None):
+        ct = load_coremltools()
+        if not Path(path).exists():
+            raise PortraitError(f"{path}: no such file")
+        try:
+            spec = ct.utils.load_spec(str(path))
+        except Exception as error:  # whatever protobuf and coremltools raise on damage
+            raise PortraitError(f"{path}: not a Core ML model or damaged ({error})") from error
+        self._image = _image_type(spec.description.input, path)
+        if _image_type(spec.description.output, path).colorSpace != self._image.ColorSpace.Value("GRAYSCALE"):
+            raise PortraitError(f"{path}: its output is no grayscale image")
+        self.shape = (self._image.height, self._image.width)
+        self._native = sys.platform == "darwin" if native is None else native
+        if self._native:
+            self._model = ct.models.MLModel(str(path))
+            self._names = spec.description.input[0].name, spec.description.output[0].name
+        elif spec.WhichOneof("Type") == "mlProgram":
+            self._run = MLProgram(spec, path)
+        elif spec.WhichOneof("Type") == "neuralNetwork":
+            self._run = NeuralNetwork(spec, path)
+        else:
+            raise PortraitError(f"{path}: holds a {spec.WhichOneof('Type')}, not a network")
+
+    def __call__(self, rgb):
+        """(H, W, 3), 0..255, of the file's size -> alpha (H, W) float32, 0..1.
+
+        The reference keeps the fractions of the output image; the phone rounds them to 256 steps.
+        """
+        rgb = np.asarray(rgb)
+        if self._native:
+            from PIL import Image
+
+            picture = Image.fromarray(rgb.astype(np.uint8))
+            return np.asarray(self._model.predict({self._names[0]: picture})[self._names[1]], np.float32) / 255
+        space = self._image.ColorSpace.Name(self._image.colorSpace)
+        pixels = rgb if space == "RGB" else rgb[..., ::-1]
+        return self._run(np.transpose(pixels[None], (0, 3, 1, 2)))[0, 0] / np.float32(255)
+
+
+def _image_type(features, path):
+    if len(features) != 1 or features[0].type.WhichOneof("Type") != "imageType":
+        raise PortraitError(f"{path}: {len(features)} features where one image is needed")
+    return features[0].type.imageType

@@ -1,0 +1,137 @@
+"""From a trained model to a folder of proven files: the work behind pipelines/quantize_export.py."""
+
+import dataclasses
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import keras
+
+from tf_portrait.errors import PortraitError
+from tf_portrait.exporting.android import check_app, copy_to_app
+from tf_portrait.exporting.card import card_of, format_card
+from tf_portrait.exporting.contract import contract_of
+from tf_portrait.exporting.formats import FORMATS, make
+from tf_portrait.exporting.gates import gates_of
+from tf_portrait.exporting.golden import write_golden
+from tf_portrait.exporting.graph.deploy import deploy
+from tf_portrait.exporting.int8 import QAT_STATE
+from tf_portrait.exporting.measure import Judge, bytes_of, measure, open_exported
+from tf_portrait.exporting.photos import choose_photos
+from tf_portrait.exporting.report import format_report, worst_photos
+from tf_portrait.files import write_text
+from tf_portrait.inference.pictures import write_png
+from tf_portrait.inference.segmenter import CONTRACT
+from tf_portrait.models.archive import load_model, model_path, newest_model
+from tf_portrait.training.run import SETTINGS
+
+REPORT, SHEET, CARD = "report", "worst.png", "model_card"
+EXPORTS = Path("exports")
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What the user asks for; see pipelines/quantize_export.py --help. None leaves a choice to the defaults."""
+
+    model: str | None = None
+    out: str | None = None
+    data: tuple = ()
+    val: str | None = None
+    formats: tuple = FORMATS
+    qat_epochs: int | None = None
+    qat_learning_rate: float | None = None
+    ptq: bool = False
+    keep_float: tuple = ()
+    compress: tuple = ()
+    sensitivity: bool = False
+    gate_iou_drop: float = 0.002
+    gate_f1_drop: float = 0.005
+    resume: bool = False
+    android: str | None = None
+
+
+def export(request):
+    """Makes, proves and describes the files. Returns the report as a dict, "passed" among its keys.
+
+    A format that cannot be made is named under "failures" and the others still come out.
+    Raises PortraitError where nothing can be made at all.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise PortraitError(f"KERAS_BACKEND={keras.backend.backend()}: export needs tensorflow; unset it")
+    if request.android:
+        check_app(request.android)
+    path = model_path(request.model or newest_model())
+    network, card = load_model(path)
+    deployed = deploy(network)
+    photos = choose_photos(request.data, request.val, path)
+    folder = Path(request.out or EXPORTS / (path.parent.name if path.stem == "best" else path.stem))
+    _check_writable(folder)
+    print(f"{path} -> {folder}; photos: {photos.told}", flush=True)
+    judge = Judge(photos.validation, deployed, card["fit"], card["threshold"])
+    made = make(request, deployed, card, photos, folder)
+    report = {
+        "name": card["network"],
+        "folder": str(folder),
+        "model": path.parent.name if path.stem == "best" else path.name,
+        "validation": photos.judged,
+        "told": photos.told,
+        "photos": len(judge.photos),
+        "keras": judge.keras_means(),
+        "files": {},
+        "gates": [],
+        "failures": made.failures,
+        "qat": made.qat,
+        "keep_float": list(request.keep_float),
+        "coreml_by": "Core ML" if sys.platform == "darwin" else "the reference interpreter",
+    }
+    _prove(report, made, judge, request, photos.judged_real)
+    report["passed"] = not made.failures and all(gate["passed"] for gate in report["gates"])
+    _write(report, card, path, folder, judge, made)
+    (folder / QAT_STATE).unlink(missing_ok=True)
+    if request.android:
+        print(f"-> {copy_to_app(folder, request.android)}", flush=True)
+    return report
+
+
+def _prove(report, made, judge, request, real):
+    """Measures every file and holds it against its gates."""
+    float_bytes = bytes_of(made.files["float32"]) if "float32" in made.files else None
+    for kind, file in made.files.items():
+        try:
+            facts = report["files"][file.name] = measure(file, judge)
+        except PortraitError as error:
+            made.failures[kind] = str(error)
+            continue
+        limits = request.gate_iou_drop, request.gate_f1_drop
+        gates = gates_of(kind, file.name, facts, report["keras"], float_bytes, *limits, real)
+        report["gates"] += [{"text": str(gate), "passed": bool(gate.passed)} for gate in gates]
+
+
+def _write(report, card, path, folder, judge, made):
+    """Report, contract, card and sheet."""
+    settings = path.parent / SETTINGS
+    training = json.loads(settings.read_text()) if settings.is_file() else {}
+    contract = write_golden(folder, contract_of(card, folder, report["files"]))
+    model_card = card_of(report, contract, training)
+    for name, text in (
+        (f"{REPORT}.md", format_report(report)),
+        (f"{REPORT}.json", json.dumps(report, indent=1)),
+        (CONTRACT, json.dumps(contract, indent=1)),
+        (f"{CARD}.md", format_card(model_card)),
+        (f"{CARD}.json", json.dumps(model_card, indent=1)),
+    ):
+        write_text(folder / name, text)
+    shown = made.files.get("int8") or next(iter(made.files.values()), None)
+    if shown is not None and shown.name in report["files"]:
+        alphas = judge.run(open_exported(shown), f"{SHEET}")
+        write_png(folder / SHEET, worst_photos(judge, alphas, shown.name))
+
+
+def _check_writable(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise PortraitError(f"{folder}: cannot be written ({error.strerror}); choose another --out") from error

@@ -1,0 +1,1 @@
+"""The network as phones run it: lowered, folded, rounded, counted."""

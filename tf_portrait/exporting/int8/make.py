@@ -1,0 +1,56 @@
+"""The int8 file: ranges, fine-tuning, conversion, and what each layer costs, in one place."""
+
+import dataclasses
+
+import numpy as np
+
+from tf_portrait.data.fit import fit_photo
+from tf_portrait.data.picks import spread
+from tf_portrait.exporting.int8.finetune import finetune
+from tf_portrait.exporting.int8.qat import keeping_sums, quantize, snapped
+from tf_portrait.exporting.int8.ranges import calibrate
+from tf_portrait.exporting.int8.sensitivity import draw_chart, format_table, sensitivity
+from tf_portrait.exporting.tflite import convert as tflite
+from tf_portrait.files import write_text
+from tf_portrait.training.recipes.qat import QAT
+from tf_portrait.training.validation import Validation
+
+SENSITIVITY_PHOTOS = 32
+
+
+def int8_file(request, deployed, card, photos, folder):
+    """Bytes of the int8 .tflite, and the result of finetune() or None.
+
+    request: of export.exporter. photos: of export.photos. folder: keeps the state of the training and the table of
+    layers. Without real photos the ranges are calibrated and nothing is trained, unless epochs are asked for.
+    """
+    size, fit, keep = card["size"], card["fit"], tuple(request.keep_float)
+    calibration = photos.calibration(size, fit)
+    ranges = calibrate(deployed, calibration, keep)
+    if request.sensitivity:
+        _write_sensitivity(deployed, ranges, photos, size, fit, folder)
+    model = quantize(keeping_sums(deployed, keep), ranges, keep)
+    epochs = request.qat_epochs if request.qat_epochs is not None else QAT.epochs if photos.real else 0
+    result = None
+    if epochs:
+        rate = request.qat_learning_rate or QAT.learning_rate
+        recipe = dataclasses.replace(QAT, epochs=epochs, learning_rate=rate, size=size, fit=fit)
+        validation = Validation(photos.validation, size, fit, limit=150)
+        result = finetune(
+            model, deployed, recipe, photos.training, validation, folder, labels=photos.real, weights=photos.weights,
+            resume=request.resume,
+        )  # fmt: skip
+    final = snapped(model, deployed, keep)
+    if keep:
+        return tflite.convert_mixed(final, calibration, keep), result
+    return tflite.convert_int8(quantize(final, ranges, batch=1, kernels=False)), result
+
+
+def _write_sensitivity(deployed, ranges, photos, size, fit, folder):
+    pairs = [photos.validation[int(i)] for i in spread(len(photos.validation), SENSITIVITY_PHOTOS)]
+    fitted = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
+    masks = [fit_photo(np.repeat(mask[..., None], 3, 2), size, fit)[..., 0] for _, mask in pairs]
+    rows = sensitivity(deployed, ranges, fitted, masks)
+    write_text(folder / "sensitivity.md", format_table(rows) + "\n")
+    draw_chart(folder / "sensitivity.png", rows)
+    print(format_table(rows, 8), flush=True)
