@@ -63,5 +63,7 @@ if __name__ == "__main__":
     rules = Path(rules).read_text()
     with open(declaration, encoding="utf-8") as lines:
         found = list(problems(rules, declared(lines), int(minimum)))
-    print("\n".join(found) or f"{len(list(used(rules)))} classes and members of Android are public and of API {minimum}")
+    print(
+        "\n".join(found) or f"{len(list(used(rules)))} classes and members of Android are public and of API {minimum}"
+    )
     sys.exit(bool(found))
