@@ -184,11 +184,17 @@ class Worker(
     private fun overlay() {
         val opened = opened ?: return
         val pipeline = pipeline ?: return
+        listener.onOverlay(
+            listOf(numbers(pipeline), opened.describe(), camera.facts).filter { it.isNotEmpty() }.joinToString("\n"),
+        )
+    }
+
+    private fun numbers(pipeline: LivePipeline): String {
         val (model, total) = pipeline.modelLatency to pipeline.totalLatency
-        val numbers = "model %.1f ms, all %.1f ms (nine of ten: %.1f), %.1f frames/s".format(
+        if (total.milliseconds(50) == 0.0) return "" // no frame yet
+        return "model %.1f ms, all %.1f ms (nine of ten: %.1f), %.1f frames/s".format(
             java.util.Locale.ROOT, model.milliseconds(50), total.milliseconds(50), total.milliseconds(90), rate.perSecond,
         )
-        listener.onOverlay(listOf(numbers, opened.describe(), camera.facts).filter { it.isNotEmpty() }.joinToString("\n"))
     }
 
     private fun read(uri: Uri, longest: Int = Int.MAX_VALUE): Picture? = try {
