@@ -13,10 +13,10 @@ need() {
   }
 }
 
-# Libraries and tools, by the versions in pom.xml; again only when those change.
+# Libraries and tools, by the versions in pom.xml and build.sh; again only when those change.
 fetch() {
   step "fetch"
-  tools=$cache/$(sha256sum <build_tools/pom.xml | cut -c1-12)
+  tools=$cache/$( (cat build_tools/pom.xml; echo $types) | sha256sum | cut -c1-12)
   if [ ! -f $tools/done ]; then
     mvn -q -B -f build_tools/pom.xml generate-resources -Dout=$tools
     for archive in $tools/*.aar; do unzip -qo $archive -d ${archive%.aar}; done
