@@ -135,9 +135,10 @@ class MainActivityTest {
         cameras.addCamera("0", traits)
         val activity = launch()
         activity.until("engine") { activity.text(R.id.overlay).isNotEmpty() && activity.text(R.id.message).isEmpty() }
-        activity.get().findViewById<View>(R.id.flip).performClick() // there is no other one, so the same goes on
-        cameras.triggerDisconnect()
-        activity.until("told") { "Another app uses the camera" in activity.text(R.id.message) }
+        activity.until("told") {
+            cameras.triggerDisconnect() // again and again, since nothing tells a test that the camera is open
+            "Another app uses the camera" in activity.text(R.id.message)
+        }
         cameras.removeCamera("0")
         cameras.addCamera("0", traits)
         activity.until("back") { activity.text(R.id.message).isEmpty() }
