@@ -9,6 +9,7 @@ Two-stage networks have half of the minutes for each stage. Existing runs are ke
 """
 
 import argparse
+import dataclasses
 import os
 import sys
 import time
@@ -57,10 +58,7 @@ ABLATION = {  # Table 1 of PortraitNet
 
 def seconds_a_step(recipe):
     """Of training on drawn portraits, as large as photos are after reading."""
-    batches = Batches(
-        Cached(SyntheticPortraits(32, 512)), recipe.size, recipe.batch, recipe.augmentation, recipe.fit,
-        recipe.boundary, steps=PROBE,
-    )  # fmt: skip
+    batches = Batches(Cached(SyntheticPortraits(32, 512)), dataclasses.replace(recipe, steps=PROBE))
     trainer, times = compile_trainer(build_networks(recipe)[0], recipe, 0, PROBE), StepTimes()
     trainer.fit(epoch_dataset(batches, 0), steps_per_epoch=PROBE, shuffle=False, callbacks=[times], verbose=0)
     return float(np.median(times.seconds[3:]))  # the first ones hold the compiler's work

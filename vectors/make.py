@@ -224,7 +224,7 @@ def add_models(vectors):
     file = vectors.save("model_photo", photo)
     for name in names:
         model = TFLiteModel(vectors.folder / "model" / name)
-        probability = model(fit_photo(photo, model.shape[0], "letterbox"))
+        probability = model.probability(fit_photo(photo, model.shape[0], "letterbox"))
         tolerance = {"max": 1 / 256, "share": 0.01} if "int8" in name else {"max": 1e-5, "share": 1}
         parameters = {"model": f"model/{name}"}
         vectors.add(f"model_{Path(name).stem}", "segment", {"photo": file}, parameters, probability, tolerance)

@@ -119,5 +119,5 @@ def test_a_full_disk_leaves_no_half_file(model, tmp_path, monkeypatch):
             raise OSError(28, "No space left on device")
 
     with pytest.raises(tp.PortraitError, match=r"a\.mlpackage: cannot be written \(No space left on device\)"):
-        formats._write_coreml(tmp_path / "out" / "a.mlpackage", Model())
+        formats.write_coreml(tmp_path / "out" / "a.mlpackage", Model())
     assert not list((tmp_path / "out").iterdir())

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT, write_portraits
 from tf_portrait.cli import COMMANDS, main
-from tf_portrait.data.files import read_mask
+from tf_portrait.data.masks import read_mask
 from tf_portrait.exporting.tflite.convert import convert_float
 
 TINY = ["options.width=0.25", "size=32", "batch=4", "steps=3", "epochs=2", "objective=M", "synthetic=12"]
@@ -83,10 +83,13 @@ def test_evaluate_beside_a_peer(work, pipeline):
     image = keras.Input((48, 48, 3), batch_size=1)
     peer = keras.Model(image, keras.layers.Conv2D(1, 1, activation="sigmoid")(image))
     (work[0] / "peer.tflite").write_bytes(convert_float(peer))
-    process = pipeline("evaluate.py", "--data", "photos", "--peers", "peer.tflite", cwd=work[0])
+    told = ("--input-range", "0,1", "--output", "person")
+    process = pipeline("evaluate.py", "--data", "photos", "--peers", "peer.tflite", *told, cwd=work[0])
     assert process.returncode == 0, process.stderr
     assert "| portraitnet |" in process.stdout and "| peer.tflite |" in process.stdout
-    process = pipeline("evaluate.py", "--data", "photos", "--peers", "peer.tflite", "--robust", "r.png", cwd=work[0])
+    process = pipeline(
+        "evaluate.py", "--data", "photos", "--peers", "peer.tflite", *told, "--robust", "r.png", cwd=work[0]
+    )
     assert "| dark |" in process.stdout and (work[0] / "r.png").read_bytes().startswith(b"\x89PNG")
 
 

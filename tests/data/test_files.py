@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tf_portrait.data.files import read_mask, read_rgb
+from tf_portrait.data.files import read_rgb
+from tf_portrait.data.masks import read_mask
 from tf_portrait.errors import PortraitError
 
 PERSON = np.zeros((6, 8), bool)

@@ -3,10 +3,12 @@ import types
 import numpy as np
 
 from tests.tiny import tiny
+from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.store import read_pair
 from tf_portrait.evaluation.sheet import FALSE_ALARM, MISSED, worst_sheet
 from tf_portrait.inference.pictures import as_picture, contact_sheet
+from tf_portrait.inference.probability import KerasModel
 
 
 def test_sheet_places_rows_side_by_side_with_captions():
@@ -27,7 +29,7 @@ def segmenter_that_says(person):
     network = tiny(64)
     kernel, _ = network.get_layer("mask").get_weights()
     network.get_layer("mask").set_weights([kernel * 0, np.array([-9.0, 9.0] if person else [9.0, -9.0])])
-    return types.SimpleNamespace(network=network, size=64, fit="stretch")
+    return types.SimpleNamespace(runtime=KerasModel(network, 64), fitted=lambda photo: fit_photo(photo, 64, "stretch"))
 
 
 def test_worst_photos_come_first_and_errors_are_colored(portraits):

@@ -34,7 +34,7 @@ def test_alpha_is_the_softmax_of_the_mask_head_at_photo_size(segmenter):
     padded = cv2.copyMakeBorder(
         cv2.resize(PHOTO, (48, 64), interpolation=cv2.INTER_AREA), 0, 0, 8, 8, cv2.BORDER_CONSTANT, value=(128,) * 3
     )
-    logits = np.asarray(segmenter.network(normalize(padded[None]))["mask"])[0]
+    logits = np.asarray(segmenter.runtime.network(normalize(padded[None]))["mask"])[0]
     probability = 1 / (1 + np.exp(logits[..., 0] - logits[..., 1]))
     expected = cv2.resize(probability[:, 8:56], (72, 96), interpolation=cv2.INTER_LINEAR)
     alpha = segmenter(PHOTO)
@@ -55,8 +55,8 @@ def test_verbs_return_pictures(segmenter):
 
 
 def test_evaluation_is_at_the_photos_own_size(portraits):
-    from tf_portrait.data.files import read_mask
     from tf_portrait.data.folder import list_pairs
+    from tf_portrait.data.masks import read_mask
 
     pairs = list_pairs(portraits).pairs[:3]
 

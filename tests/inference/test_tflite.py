@@ -1,4 +1,6 @@
+import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -8,6 +10,7 @@ import tf_portrait as tp
 from tests.tiny import tiny
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
+from tf_portrait.exporting.tflite.metadata import add_card
 from tf_portrait.inference.tflite import TFLiteModel, dequantized, quantized
 
 RNG = np.random.default_rng(0)
@@ -26,24 +29,76 @@ def exported(tmp_path_factory):
 
 def test_photos_go_in_as_they_are(exported):
     folder, photo, expected = exported
-    np.testing.assert_allclose(TFLiteModel(folder / "float.tflite")(photo), expected, atol=1e-5)
-    np.testing.assert_allclose(TFLiteModel(folder / "int8.tflite")(photo), expected, atol=0.05)
+    np.testing.assert_allclose(TFLiteModel(folder / "float.tflite").probability(photo), expected, atol=1e-5)
+    np.testing.assert_allclose(TFLiteModel(folder / "int8.tflite").probability(photo), expected, atol=0.05)
+
+
+def contract_for(path, **changes):
+    """A contract that names a file."""
+    entry = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    contract = {"model": {}, "input": {"fit": "stretch"}, "output": {"threshold": 0.5}, "files": {path.name: entry}}
+    path.with_name("model_contract.json").write_text(json.dumps(contract | changes))
 
 
 def test_the_segmenter_follows_the_contract(exported, tmp_path):
-    folder, _, _ = exported
-    (tmp_path / "net.tflite").write_bytes((folder / "float.tflite").read_bytes())
+    net = tmp_path / "net.tflite"
+    net.write_bytes((exported[0] / "float.tflite").read_bytes())
     wide = RNG.integers(0, 256, (20, 40, 3)).astype("uint8")
-    stretched = tp.Segmenter(tmp_path / "net.tflite")
+    contract_for(net)
+    stretched = tp.Segmenter(net)
     assert (stretched.fit, stretched.threshold) == ("stretch", 0.5) and stretched(wide).shape == (20, 40)
-    contract = {"input": {"fit": "letterbox"}, "output": {"threshold": 0.4}}
-    (tmp_path / "model_contract.json").write_text(json.dumps(contract))
-    boxed = tp.Segmenter(tmp_path / "net.tflite")
+    contract_for(net, input={"fit": "letterbox"}, output={"threshold": 0.4})
+    boxed = tp.Segmenter(net)
     assert (boxed.fit, boxed.threshold) == ("letterbox", 0.4)
     assert not np.allclose(boxed(wide), stretched(wide))
-    (tmp_path / "model_contract.json").write_text("{")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"files": {"net.tflite": {"sha256": "0" * 64}}}, r"net\.tflite: hash mismatch with .*model_contract\.json"),
+        ({"files": {"net.tflite": 3}}, "hash mismatch"),
+        ({"files": {}}, r"net\.tflite: not made by this package, .* add --input-range"),
+        ({"files": []}, r"model_contract\.json: cannot be read"),
+        ({"input": {"fit": ["x"]}}, r"model_contract\.json: says fit=\['x'\]"),
+        ({"output": {"threshold": float("nan")}}, "threshold=nan"),
+        ({"output": {"threshold": 0}}, "threshold=0"),
+    ],
+)
+def test_a_contract_that_does_not_fit_is_named(exported, tmp_path, changes, message):
+    net = tmp_path / "net.tflite"
+    net.write_bytes((exported[0] / "float.tflite").read_bytes())
+    contract_for(net, **changes)
+    with pytest.raises(tp.PortraitError, match=message):
+        tp.Segmenter(net)
+    net.with_name("model_contract.json").write_text("{")
     with pytest.raises(tp.PortraitError, match=r"model_contract\.json: cannot be read"):
-        tp.Segmenter(tmp_path / "net.tflite")
+        tp.Segmenter(net)
+
+
+def test_a_file_carries_its_card(exported, tmp_path):
+    content = (exported[0] / "float.tflite").read_bytes()
+    card = {"network": "tiny", "options": {}, "size": 32, "fit": "letterbox", "threshold": 0.4}
+    content = add_card(content, {**card, "weights_sha256": "0" * 64})
+    (tmp_path / "net.tflite").write_bytes(content)
+    segmenter = tp.Segmenter(tmp_path / "net.tflite")
+    assert (segmenter.fit, segmenter.threshold, segmenter.card["network"]) == ("letterbox", 0.4, "tiny")
+    np.testing.assert_allclose(segmenter.probability(exported[1]), exported[2], atol=1e-5)
+    with pytest.raises(tp.PortraitError, match="it needs no --input-range"):
+        tp.Segmenter(tmp_path / "net.tflite", input_range="0,1", output="person")
+
+
+def test_threads_may_share_a_segmenter(exported, tmp_path):
+    net = tmp_path / "net.tflite"
+    net.write_bytes((exported[0] / "float.tflite").read_bytes())
+    contract_for(net)
+    segmenter = tp.Segmenter(net)
+    photos = [RNG.integers(0, 256, (32, 32, 3)).astype("uint8") for _ in range(4)]
+    alone = [segmenter(photo) for photo in photos]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(segmenter, photos * 50))
+    for index, alpha in enumerate(together):
+        np.testing.assert_array_equal(alpha, alone[index % 4])
 
 
 def test_values_and_tensors():

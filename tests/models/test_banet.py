@@ -28,8 +28,8 @@ def test_temperature_softens_the_map():
     ("options", "message"),
     [
         ({"size": 250}, "banet: size=250 does not fit its stride of 32; use 224, 256, 512"),
-        ({"channels": 128}, "channels=128 is unknown; use 64 or 512"),
-        ({"temperature": 0}, "temperature=0 must be above 0"),
+        ({"channels": 128}, "channels=128 is unknown; use one of 64, 512"),
+        ({"temperature": 0}, "temperature=0 is outside 0.01 to 100; 1.0 is a plain sigmoid"),
     ],
 )
 def test_wrong_options(options, message):

@@ -15,7 +15,7 @@ def test_counts_are_the_papers(decrease, expected):
     ("options", "message"),
     [
         ({"size": 100}, "elb: size=100 does not fit its stride of 8"),
-        ({"decrease": 3}, "elb: decrease=3 is unknown; use 2 or 4"),
+        ({"decrease": 3}, "elb: decrease=3 is unknown; use one of 2, 4"),
     ],
 )
 def test_wrong_options(options, message):

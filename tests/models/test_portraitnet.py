@@ -88,7 +88,7 @@ def test_deconvolutions_start_as_bilinear_upsampling():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"size": 100}, "size=100 does not fit its stride of 32; use 160, 192, 224"),
+        ({"size": 100}, "size=100 does not fit its stride of 32; use 224, 256, 512"),
         ({"preset": "tiny"}, "preset='tiny' is unknown; use one of 'paper', 'authors', 'mobile'"),
         ({"upsample": "nearest"}, "upsample='nearest'"),
         ({"width": 0}, "width=0"),

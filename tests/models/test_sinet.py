@@ -96,7 +96,7 @@ def test_aligned_upsampling_keeps_the_corners():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"size": 100}, "sinet: size=100 does not fit its stride of 32; use 160, 192, 224, 256"),
+        ({"size": 100}, "sinet: size=100 does not fit its stride of 32; use 224, 256, 512"),
         ({"decoder": "up"}, "decoder='up' is unknown; use one of 'normal', 'reversed', 'none'"),
         ({"stage": 2}, "stage=2 is unknown"),
         ({"preset": "paper"}, "preset='paper' is unknown"),

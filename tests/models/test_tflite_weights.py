@@ -14,7 +14,7 @@ from tf_portrait.data.folder import list_photos
 from tf_portrait.errors import PortraitError
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
-from tf_portrait.inference.peers import open_peer
+from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.inference.tflite import open_interpreter
 from tf_portrait.models.start import scale_logits, start_weights
 from tf_portrait.models.tflite_weights import load_tflite, model_from_tflite
@@ -42,7 +42,7 @@ def test_mediapipes_files_are_read_to_the_last_digits(shared, name):
     model = model_from_tflite(path)
     _, height, width, _ = model.input_shape
     photo = resize(read_rgb(list_photos(shared / "data" / "val_picsart")[0]), width, height)
-    peer = open_peer(path)
+    peer = Segmenter(path)
     mine = keras.ops.convert_to_numpy(model(photo[None] / np.float32(255)))[0, ..., 0]
     assert 0.05 < np.mean(mine > 0.5) < 0.95
     np.testing.assert_allclose(mine, peer.probability(photo), atol=1e-4)  # log-odds reach 1000
@@ -54,7 +54,7 @@ def test_selfie_takes_mediapipes_weights_and_its_export_is_their_file_again(shar
     start_weights(network, str(path))
     photo = resize(read_rgb(list_photos(shared / "data" / "val_picsart")[0]), 256, 256)
     exported = _answer(convert_float(deploy(network)), photo[None].astype(np.float32))[0, ..., 0]
-    np.testing.assert_allclose(exported, open_peer(path).probability(photo), atol=5e-5)
+    np.testing.assert_allclose(exported, Segmenter(path).probability(photo), atol=5e-5)
 
 
 @pytest.mark.parametrize("options", [{"preset": "mobile"}, {"preset": "authors"}, {"preset": "paper"}])

@@ -45,3 +45,13 @@ def run(command, arguments=None, prog=None):
     except KeyboardInterrupt:
         print("stopped; go on with --resume if this was a training", file=sys.stderr)
         return 130
+
+
+def add_interface(parser):
+    """--input-range and --output, for someone's model that does not say what it takes and gives."""
+    parser.add_argument("--input-range", metavar="LOW,HIGH", help="of others' files: 0,1 or 0,255 (or =-1,1)")
+    parser.add_argument(
+        "--output",
+        metavar="KIND",
+        help="of others' files: person, background, logits (one map); classes:N, logits:N (the person is class N)",
+    )

@@ -10,7 +10,7 @@
 import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
 
-from tf_portrait.quiet import quiet_keras
+from tf_portrait.cli import add_interface
 
 
 def parser(prog):
@@ -23,18 +23,18 @@ def parser(prog):
     effect.add_argument("--blur", type=float, metavar="RADIUS", help="blur the background by this many pixels")
     effect.add_argument("--cutout", action="store_true", help="make the background transparent")
     parser.add_argument("--frames", type=int, metavar="N", help="stop a video or camera after N frames")
+    add_interface(parser)
     return parser
 
 
 def main(args):
-    quiet_keras()
     from tf_portrait.inference.predict import make_effect, predict
     from tf_portrait.inference.segmenter import Segmenter
     from tf_portrait.models.archive import SHIPPED, is_model
 
     if args.source is None and args.model is not None and not is_model(args.model):
         args.model, args.source = None, args.model  # predict.py PHOTO
-    segmenter = Segmenter(args.model or SHIPPED)
+    segmenter = Segmenter(args.model or SHIPPED, input_range=args.input_range, output=args.output)
     effect = make_effect(args.background, args.blur, args.cutout)
     for path in predict(segmenter, args.source, effect, args.out, args.frames):
         print(path)

@@ -7,6 +7,7 @@
 import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
 
+from tf_portrait.cli.masks import add_mask_flags
 from tf_portrait.quiet import quiet_keras
 
 
@@ -36,7 +37,14 @@ def parser(prog):
         metavar="KEY=VALUE",
         help="change the recipe, e.g. epochs=5 augmentation.blur=3,5",
     )
-    parser.add_argument("--check", action="store_true", help="look for faults in all photos and masks, and stop")
+    parser.add_argument(
+        "--check",
+        nargs="?",
+        const="runs/check.png",
+        metavar="F",
+        help="look for faults in all photos and masks, draw some of them with their masks (PNG; runs/check.png), and stop",
+    )
+    add_mask_flags(parser)
     return parser
 
 
@@ -44,14 +52,21 @@ def main(args):
     quiet_keras()
     args = vars(args)
     prog = args.pop("prog")
-    only_check = args.pop("check")
+    sheet = args.pop("check")
     from tf_portrait.data.doctor import format_reports
     from tf_portrait.training.train import Request, check, train
 
-    request = Request(**{**args, "data": tuple(args["data"]), "set": tuple(args["set"])})
-    if only_check:
+    request = Request(**{key: tuple(value) if isinstance(value, list) else value for key, value in args.items()})
+    if sheet:
+        from tf_portrait.evaluation.sheet import check_sheet
+        from tf_portrait.inference.pictures import write_png
+
         reports = check(request)
         print(format_reports(reports))
+        picture = check_sheet(reports)
+        if picture is not None:
+            write_png(sheet, picture)
+            print(f"photos and masks as they are read: {sheet}")
         return 0 if all(report.healthy for report in reports) else 1
     summary = train(request)
     print(

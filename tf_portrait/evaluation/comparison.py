@@ -3,37 +3,47 @@
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-from tf_portrait.data.store import read_pair
+from tf_portrait.errors import PortraitError
+from tf_portrait.evaluation.scores import readable
 from tf_portrait.inference.clock import least_milliseconds
-from tf_portrait.inference.peers import open_peer
-from tf_portrait.inference.segmenter import CONTRACT, Segmenter
+from tf_portrait.inference.segmenter import Segmenter, says_itself
 from tf_portrait.metrics import main_score
 
 ROUNDS, RUNS = 20, 10
 
 
-def open_any(path):
-    """A model of ours (.keras, run, name, or a .tflite beside its contract) or a peer's file, as rgb -> alpha."""
-    path = Path(path)
-    if path.suffix in (".tflite", ".onnx") and not path.with_name(CONTRACT).is_file():
-        return open_peer(path)
-    return Segmenter(str(path))
+def open_all(models, input_range=None, output=None):
+    """{name: Segmenter} of names and paths; the name is as much of the path's end as tells it from the others.
+
+    input_range, output: as for Segmenter, for those that do not say it themselves.
+    Raises PortraitError for one that is named twice.
+    """
+    paths = [Path(model) for model in models]
+    if len(set(paths)) < len(paths):
+        raise PortraitError(f"{max(map(str, paths), key=[*map(str, paths)].count)}: named twice; leave one out")
+    found = {}
+    for path in paths:
+        parts = min(len(path.parts), 2)
+        while any(path.parts[-parts:] == other.parts[-parts:] for other in paths if other != path):
+            parts += 1
+        told = {} if says_itself(path) else {"input_range": input_range, "output": output}
+        found[str(Path(*path.parts[-parts:]))] = Segmenter(path, **told)
+    return found
 
 
-def compare(segmenters, pairs, progress=True):
+def compare(segmenters, pairs, progress=True, unreadable=None):
     """Rows {"name", "iou", "boundary_f1", "milliseconds"} of segmenters on pairs of photo and mask.
 
-    segmenters: {name: of open_any}. Milliseconds are the least of one thread, all taking turns on one random photo;
-    None for a Keras model, which is not what runs on a phone.
+    segmenters: of open_all. Milliseconds are the least of one thread, all taking turns on one random photo;
+    None for a Keras model, which is not what runs on a phone. unreadable: as for robustness.
     """
     times = _milliseconds(segmenters)
     scores = {name: [] for name in segmenters}
-    for pair in tqdm(pairs, desc="comparing", unit="photo", disable=not progress):
-        photo, mask = read_pair(pair)
+    unreadable = [] if unreadable is None else unreadable
+    for _, photo, mask in readable(pairs, unreadable, "comparing", progress):
         for name, segment in segmenters.items():
-            found = main_score(segment(photo), mask)
+            found = main_score(segment(photo), mask, segment.threshold)
             scores[name].append((found["iou"], found["boundary_f1"]))
     return [
         {"name": name, "iou": float(iou), "boundary_f1": float(f1), "milliseconds": times[name]}
@@ -51,18 +61,8 @@ def format_comparison(rows):
 
 
 def _milliseconds(segmenters):
-    runs = {name: _inference_of(segment) for name, segment in segmenters.items()}
-    timed = {name: run for name, run in runs.items() if run}
+    timed = {name: segment.runtime.invoke for name, segment in segmenters.items() if segment.runtime.invoke}
+    for name in timed:
+        segmenters[name].probability(np.zeros((64, 64, 3), np.uint8))  # feeds the input
     least = least_milliseconds(list(timed.values()), ROUNDS, RUNS)
-    return {**dict.fromkeys(runs), **dict(zip(timed, least, strict=True))}
-
-
-def _inference_of(segment):
-    """A function that runs the network alone once more, or None for a Keras model."""
-    if not isinstance(segment, Segmenter):
-        segment.probability(np.zeros((*segment.shape, 3), np.uint8))
-        return segment.invoke
-    if segment.network is not None:
-        return None
-    segment.probability(np.zeros((segment.size, segment.size, 3), np.uint8))
-    return segment.invoke
+    return {**dict.fromkeys(segmenters), **dict(zip(timed, least, strict=True))}

@@ -57,7 +57,11 @@ def scoreboard(names, size=224, threads=1, pairs=(), progress=True):
         files += [convert_float(deployed), convert_ptq(deployed, _photos(deployed.input_shape[1]))]
         found = totals(count(network))
         row = {"name": name, "network": kind, "size": deployed.input_shape[1], "parameters": found["trainable"]}
-        means = evaluate(Segmenter(name), pairs, progress=progress)["mean"] if trained and pairs else {}
+        means = (
+            evaluate(Segmenter(model_path(name)), pairs, progress=progress, metrics=METRICS)["mean"]
+            if trained and pairs
+            else {}
+        )
         row |= {"macs": found["macs"], **{metric: means.get(metric) for metric in METRICS}}
         rows.append(row | {"printed": dataclasses.asdict(PRINTED[kind]) if kind in PRINTED else None})
     interpreters = [open_interpreter(content, "benchmark", threads=threads) for content in files]

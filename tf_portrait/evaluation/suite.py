@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs, list_photos
-from tf_portrait.data.nobody import nobody
+from tf_portrait.data.nobody import frame_without_person
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.corruptions import CORRUPTIONS
@@ -73,7 +73,7 @@ def run_suite(segmenters, suite, threshold=0.5, progress=True):
     sets = {name: _score_set(segmenters, pairs, suite, threshold, name, progress) for name, pairs in suite.sets.items()}
     groups = {name: [(str(path), read_rgb(path)) for path in paths] for name, paths in suite.nobody.items()}
     if suite.drawn:
-        drawn = (nobody(np.random.default_rng(number), SIZE) for number in range(suite.drawn))
+        drawn = (frame_without_person(np.random.default_rng(number), SIZE) for number in range(suite.drawn))
         groups["drawn"] = [(f"drawn {number}", picture) for number, picture in enumerate(drawn)]
     empty = {}
     for group, pictures in groups.items():

@@ -27,6 +27,7 @@ def contract_of(card, folder, results):
             "range": [0, 255],
             "normalization": "inside the model",
             "fit": card["fit"],
+            "resize": "averages areas along an axis that shrinks, then bilinear, half-pixel centers, where one grows",
         },
         "output": {
             "width": size,

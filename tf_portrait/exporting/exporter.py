@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import keras
@@ -12,7 +11,7 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.exporting.android import check_app, copy_to_app
 from tf_portrait.exporting.card import card_of, format_card
 from tf_portrait.exporting.contract import contract_of
-from tf_portrait.exporting.formats import FORMATS, make
+from tf_portrait.exporting.formats import FORMATS, Job, make
 from tf_portrait.exporting.gates import gates_of
 from tf_portrait.exporting.golden import write_golden
 from tf_portrait.exporting.graph.deploy import deploy
@@ -20,6 +19,7 @@ from tf_portrait.exporting.int8 import QAT_STATE
 from tf_portrait.exporting.measure import Judge, bytes_of, measure, open_exported
 from tf_portrait.exporting.photos import choose_photos
 from tf_portrait.exporting.report import format_report, worst_photos
+from tf_portrait.exporting.swap import swapped_in
 from tf_portrait.files import write_text
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.segmenter import CONTRACT
@@ -66,10 +66,23 @@ def export(request):
     deployed = deploy(network)
     photos = choose_photos(request.data, request.val, path)
     folder = Path(request.out or EXPORTS / (path.parent.name if path.stem == "best" else path.stem))
-    _check_writable(folder)
-    print(f"{path} -> {folder}; photos: {photos.told}", flush=True)
-    judge = Judge(photos.validation, deployed, card["fit"], card["threshold"])
-    made = make(request, deployed, card, photos, folder)
+    with swapped_in(folder) as stage:
+        print(f"{path} -> {folder}; photos: {photos.told}", flush=True)
+        judge = Judge(photos.validation, deployed, card["fit"], card["threshold"])
+        made = make(Job(request, deployed, card, photos, stage, folder))
+        if not made.files:
+            reasons = "; ".join(f"{kind}: {reason}" for kind, reason in made.failures.items())
+            raise PortraitError(f"{folder}: no file could be made, an older export stays as it was ({reasons})")
+        report = _report(request, path, folder, card, photos, judge, made)
+        _write(report, card, path, stage, judge, made)
+    (folder / QAT_STATE).unlink(missing_ok=True)
+    if request.android:
+        print(f"-> {copy_to_app(folder, request.android)}", flush=True)
+    return report
+
+
+def _report(request, path, folder, card, photos, judge, made):
+    """Measures every file and holds it against its gates. Returns the report."""
     report = {
         "name": card["network"],
         "folder": str(folder),
@@ -87,10 +100,6 @@ def export(request):
     }
     _prove(report, made, judge, request, photos.judged_real)
     report["passed"] = not made.failures and all(gate["passed"] for gate in report["gates"])
-    _write(report, card, path, folder, judge, made)
-    (folder / QAT_STATE).unlink(missing_ok=True)
-    if request.android:
-        print(f"-> {copy_to_app(folder, request.android)}", flush=True)
     return report
 
 
@@ -124,14 +133,5 @@ def _write(report, card, path, folder, judge, made):
         write_text(folder / name, text)
     shown = made.files.get("int8") or next(iter(made.files.values()), None)
     if shown is not None and shown.name in report["files"]:
-        alphas = judge.run(open_exported(shown), f"{SHEET}")
+        alphas = judge.run(open_exported(shown).probability, SHEET)
         write_png(folder / SHEET, worst_photos(judge, alphas, shown.name))
-
-
-def _check_writable(folder):
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise PortraitError(f"{folder}: cannot be written ({error.strerror}); choose another --out") from error

@@ -13,6 +13,22 @@ from tf_portrait.files import write_bytes
 FORMATS = ("float32", "float16", "int8", "mlpackage", "mlmodel")
 
 
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """What the files are made from, and where.
+
+    request: of export.exporter. deployed: of deploy(). card: of the model. photos: of export.photos.
+    folder: takes the files. state: keeps the quantization-aware training, to go on with --resume.
+    """
+
+    request: object
+    deployed: object
+    card: dict
+    photos: object
+    folder: Path
+    state: Path
+
+
 @dataclasses.dataclass
 class Made:
     """files: {kind: path}. failures: {kind: reason}. qat: result of finetune(), or None."""
@@ -22,30 +38,14 @@ class Made:
     qat: dict | None = None
 
 
-def make(request, deployed, card, photos, folder):
-    """Writes all formats of a request into a folder, each whole or not at all. Returns Made."""
-    made, name = Made(), card["network"]
-    makers = {
-        "float32": lambda path: _write_tflite(path, _tflite().convert_float(deployed), name),
-        "float16": lambda path: _write_tflite(path, _tflite().convert_float(halved(deployed), half=True), name),
-        "int8": lambda path: _write_int8(path, request, deployed, card, photos, folder, made),
-        "ptq": lambda path: _write_tflite(
-            path, _tflite().convert_ptq(deployed, photos.calibration(card["size"], card["fit"])), name
-        ),
-        "mlpackage": lambda path: _write_coreml(path, _coreml().convert_mlprogram(deployed)),
-        "mlmodel": lambda path: _write_coreml(path, _coreml().convert_neuralnetwork(deployed)),
-    }
-    for compression in request.compress:
-        for kind, convert in (("mlpackage", "convert_mlprogram"), ("mlmodel", "convert_neuralnetwork")):
-            makers[f"{compression}.{kind}"] = lambda path, convert=convert, compression=compression: _write_coreml(
-                path, getattr(_coreml(), convert)(deployed, compression)
-            )
-    wanted = [*request.formats, *(["ptq"] if request.ptq else []), *(key for key in makers if "." in key)]
-    for kind in wanted:
-        path = folder / _file_name(name, kind)
+def make(job):
+    """Writes all formats that a job's request asks for, each whole or not at all. Returns Made."""
+    made = Made()
+    for kind in kinds_of(job.request):
+        path = job.folder / _file_name(job.card["network"], kind)
         print(f"{path.name} ...", flush=True)
         try:
-            makers[kind](path)
+            made.qat = _write(kind, path, job) or made.qat
             made.files[kind] = path
         except PortraitError as error:
             made.failures[kind] = str(error)
@@ -56,6 +56,12 @@ def make(request, deployed, card, photos, folder):
     return made
 
 
+def kinds_of(request):
+    """The formats of a request, then "ptq", then compressed Core ML files such as "linear8.mlmodel"."""
+    compressed = [f"{how}.{kind}" for how in request.compress for kind in ("mlpackage", "mlmodel")]
+    return [*request.formats, *(["ptq"] if request.ptq else []), *compressed]
+
+
 def _file_name(name, kind):
     if kind in ("mlpackage", "mlmodel"):
         return f"{name}.{kind}"
@@ -64,34 +70,59 @@ def _file_name(name, kind):
     return f"{name}_{'int8_ptq' if kind == 'ptq' else kind}.tflite"
 
 
-def _write_int8(path, request, deployed, card, photos, folder, made):
-    """Calibrates, fine-tunes and converts."""
+def _write(kind, path, job):
+    """Makes and writes one file; returns the result of a quantization-aware training, if there was one."""
+    if path.suffix != ".tflite":
+        return write_coreml(path, _coreml(kind, job.deployed))
+    content, result = _int8(job) if kind == "int8" else (_TFLITE[kind](job), None)
+    write_tflite(path, content, job.card)
+    return result
+
+
+def _float32(job):
+    from tf_portrait.exporting.tflite.convert import convert_float
+
+    return convert_float(job.deployed)
+
+
+def _float16(job):
+    from tf_portrait.exporting.tflite.convert import convert_float
+
+    return convert_float(halved(job.deployed), half=True)
+
+
+def _ptq(job):
+    from tf_portrait.exporting.tflite.convert import convert_ptq
+
+    return convert_ptq(job.deployed, job.photos.calibration(job.card["size"], job.card["fit"]))
+
+
+def _int8(job):
     from tf_portrait.exporting.int8.make import int8_file
 
-    content, made.qat = int8_file(request, deployed, card, photos, folder)
-    _write_tflite(path, content, card["network"])
+    return int8_file(job)
 
 
-def _tflite():
-    from tf_portrait.exporting.tflite import convert as tflite
-
-    return tflite
+_TFLITE = {"float32": _float32, "float16": _float16, "ptq": _ptq}
 
 
-def _coreml():
-    from tf_portrait.exporting.coreml import convert as coreml
+def _coreml(kind, deployed):
+    from tf_portrait.exporting.coreml import convert
 
-    return coreml
-
-
-def _write_tflite(path, content, name):
-    from tf_portrait.exporting.tflite.metadata import add_metadata
-
-    content = add_metadata(content, f"{name}: portrait segmentation, RGB 0..255 in, alpha out")
-    write_bytes(path, content)
+    compression, _, kind = kind.rpartition(".")
+    maker = convert.convert_mlprogram if kind == "mlpackage" else convert.convert_neuralnetwork
+    return maker(deployed, compression or None)
 
 
-def _write_coreml(path, model):
+def write_tflite(path, content, card):
+    """Writes a .tflite file with its metadata and the model's card."""
+    from tf_portrait.exporting.tflite.metadata import add_card, add_metadata
+
+    content = add_metadata(content, f"{card['network']}: portrait segmentation, RGB 0..255 in, alpha out")
+    write_bytes(path, add_card(content, card))
+
+
+def write_coreml(path, model):
     """Saves beside the final place, then renames: a package is a folder, which no single rename of a file covers."""
     beside = None
     try:

@@ -13,7 +13,8 @@ def format_report(report):
         f"# Export of {report['model']}",
         "",
         f"Judged on {report['photos']} photos from {report['validation']}. Calibrated on {report['told']}.",
-        "IoU is of the person, averaged over photos; boundary F1 (15 px at 224): as evaluate.py.",
+        "IoU is of the person, averaged over photos; boundary F1 (15 px at 224): as evaluate.py, but on photos of at "
+        "most 512 pixels.",
         "Agreement, difference: labels and probabilities at the network's size, against the Keras model.",
         "",
         "| file | IoU | F1 | agreement | max difference | 99.99 % | MB | ms, 1 thread |",
@@ -34,7 +35,8 @@ def format_report(report):
     if report["qat"]:
         scores = ", ".join(f"{score:.4f}" for score in report["qat"]["scores"])
         lines += [
-            f"Quantization-aware training: IoU {scores}; kept the state after epoch {report['qat']['epoch']}.",
+            f"Quantization-aware training: IoU {scores}; kept the state after epoch {report['qat']['epoch']}. "
+            "The epoch was picked on (up to 150 of) the photos that judge the files, which flatters them a little.",
             "",
         ]
     if report["keep_float"]:

@@ -1,69 +1,60 @@
-"""Other people's segmenters behind our interface, for a comparison on the same photos.
+"""Other people's segmenters: what the published files take and give, by their hashes, and .onnx files."""
 
-Their files are given by path; what goes in and comes out is read from their shapes and types, by the conventions that
-published models follow: RGB in 0..1, one probability or two classes out, or a map of Pascal classes.
-"""
+import hashlib
 
-from pathlib import Path
-
-import cv2
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.inference.tflite import open_interpreter, read_bytes
+from tf_portrait.inference.interface import INPUT_RANGES, OUTPUTS, Interface, interface_of
 
-PASCAL_PERSON = 15
-# Of the released Fast-Portrait-Segmentation (SINet) files: BGR 0..255.
-SINET_MEAN, SINET_STD = (107.304565, 115.69884, 132.35703), (63.97182, 65.1337, 68.29726)
-
-
-def open_peer(path, threads=1):
-    """A .tflite or .onnx file as a Peer. Raises PortraitError for one whose interface is not known."""
-    if Path(path).suffix == ".tflite":
-        return TFLitePeer(path, threads)
-    if Path(path).suffix == ".onnx":
-        return OnnxPeer(path, threads)
-    raise PortraitError(f"{path}: a peer must be a .tflite or .onnx file")
-
-
-class Peer:
-    """segment(rgb (H, W, 3) uint8) -> alpha (H, W) float32; the photo is stretched to `shape`, without letter-box."""
-
-    def __call__(self, rgb):
-        height, width = self.shape
-        photo = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LINEAR)
-        return cv2.resize(self.probability(photo), rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+_UNIT = INPUT_RANGES["0,1"]
+# SHA-256 of files that are found where docs/benchmarks.md says.
+KNOWN = {
+    # MediaPipe, selfie segmentation, general and landscape
+    "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27": Interface(*_UNIT),
+    "4aafe6223bb8dac6fac8ca8ed56852870a33051ef3f6238822d282a109962894": Interface(*_UNIT),
+    # Portrait-Segmentation, MobileNetV3: two logits
+    "ab3b857fad5992c50edc411f1fa54450ab18e6faedc4d7093a5eb4d0f0dae0a5": Interface(*_UNIT, output="logits:1"),
+    # DeepLabV3 with MobileNetV2, quantized: Pascal VOC's class numbers
+    "350af47fd346ea6d74b58833a351f583ba860e9806ec5bd292ff8d8f1f249398": Interface(output="classes:15"),
+    # Fast-Portrait-Segmentation, SINet
+    "49da481071498f18941475acc95525adc7c15e013b5b5a9ec7cefa9b094181d3": Interface(
+        (107.304565, 115.69884, 132.35703),
+        (63.97182 * 255, 65.1337 * 255, 68.29726 * 255),
+        bgr=True,
+        output="logits:1",
+    ),
+}
 
 
-class TFLitePeer(Peer):
-    """A float file with one or two channels out, or a quantized one with Pascal classes."""
-
-    def __init__(self, path, threads=1):
-        self.interpreter = open_interpreter(read_bytes(path), path, threads=threads)
-        (self._input,), (self._output,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
-        self.shape = tuple(self._input["shape"][1:3].tolist())
-        channels = self._output["shape"][3:].tolist()
-        self._classes = not channels and np.issubdtype(self._output["dtype"], np.integer)
-        if not self._classes and (self._output["dtype"] != np.float32 or channels not in ([1], [2])):
-            raise PortraitError(f"{path}: its output {self._output['shape'].tolist()} is of no known kind")
-
-    def probability(self, photo):
-        values = photo[None].astype(np.float32) / 255 if self._input["dtype"] == np.float32 else photo[None]
-        self.interpreter.set_tensor(self._input["index"], values)
-        self.invoke()
-        answer = self.interpreter.get_tensor(self._output["index"])[0]
-        if self._classes:
-            return (answer == PASCAL_PERSON).astype(np.float32)
-        return answer[..., 0] if answer.shape[-1] == 1 else 1 / (1 + np.exp(answer[..., 0] - answer[..., 1]))
-
-    def invoke(self):
-        self.interpreter.invoke()
+def is_known(content):
+    """Whether a file's bytes are one of KNOWN."""
+    return hashlib.sha256(content).hexdigest() in KNOWN
 
 
-class OnnxPeer(Peer):
-    """A released SINet: normalized BGR (1, 3, H, W) in, two logits out."""
+def interface_for(content, path, input_range=None, output=None):
+    """The Interface of someone's file: as told, else as known by its hash.
 
-    def __init__(self, path, threads=1):
+    Returns the Interface and whether the hash is known. Raises PortraitError where neither says it, with the options.
+    """
+    known = is_known(content)
+    if known and input_range is None and output is None:
+        return KNOWN[hashlib.sha256(content).hexdigest()], True
+    if input_range is None or output is None:
+        raise PortraitError(
+            f"{path}: not made by this package, and nobody says what it takes and gives; add --input-range "
+            f"({' or '.join(INPUT_RANGES)}) and --output ({OUTPUTS}), e.g. --input-range 0,1 --output person"
+        )
+    return interface_of(input_range, output), known
+
+
+class OnnxModel:
+    """Someone's .onnx file as a Runtime (inference/runtime.py): (1, 3, H, W) or (1, H, W, 3) float32 in.
+
+    Threads may share it. Raises PortraitError for a file that is damaged or of another interface.
+    """
+
+    def __init__(self, content, path, interface, threads=1):
         try:
             import onnxruntime
         except ImportError as error:
@@ -71,20 +62,33 @@ class OnnxPeer(Peer):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime has a class for each kind of damage
             raise PortraitError(f"{path}: cannot be opened ({error})") from error
-        (inside,), (outside,) = self._session.get_inputs(), self._session.get_outputs()
-        if inside.shape[:2] != [1, 3] or outside.shape[1] != 2:
-            raise PortraitError(f"{path}: maps {inside.shape} to {outside.shape}; (1, 3, H, W) to two logits is known")
-        self._name, self.shape = inside.name, tuple(inside.shape[2:])
-        self._feed = {self._name: np.zeros(inside.shape, np.float32)}
+        self.path, self.interface = path, interface
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        shape = inputs[0].shape if len(inputs) == len(outputs) == 1 else []
+        self._first = len(shape) == 4 and shape[1] == 3
+        sides = shape[2:4] if self._first else shape[1:3]
+        good = len(shape) == 4 and shape[0] in (1, "batch") and 3 in (shape[1], shape[3]) and inputs[0].type
+        if good != "tensor(float)" or not all(type(side) is int for side in sides):
+            found = [(part.shape, part.type) for part in (*inputs, *outputs)]
+            raise PortraitError(f"{path}: maps {found}; one float photo of a fixed size in and one map out is needed")
+        self._name, self.shape = inputs[0].name, tuple(sides)
+        self._feed = {self._name: np.zeros([1, *shape[1:]], np.float32)}
 
-    def probability(self, photo):
-        normalized = (photo[..., ::-1].astype(np.float32) - SINET_MEAN) / SINET_STD / 255
-        self._feed = {self._name: normalized.transpose(2, 0, 1)[None].astype(np.float32)}
-        logits = self.invoke()[0][0]
-        return 1 / (1 + np.exp(logits[0] - logits[1]))
+    def probability(self, rgb):
+        """(H, W, 3) uint8 RGB of its shape -> probability of a person (H, W) float32."""
+        values = self.interface.feed(rgb)
+        feed = self._feed = {self._name: (values.transpose(2, 0, 1) if self._first else values)[None]}
+        answer = self._session.run(None, feed)[0][0]
+        channels_first = answer.ndim == 3 and self._first
+        return self.interface.person(answer.transpose(1, 2, 0) if channels_first else answer, self.path)
+
+    def heads(self, rgb):
+        """[probability]."""
+        return [self.probability(rgb)]
 
     def invoke(self):
-        return self._session.run(None, self._feed)
+        """The network alone, once more on what it was fed last: for a clock."""
+        self._session.run(None, self._feed)

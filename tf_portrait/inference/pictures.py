@@ -2,23 +2,11 @@
 
 import cv2
 import numpy as np
-from keras import ops
 
 from tf_portrait.files import write_bytes
-from tf_portrait.losses.pixel import margin
-from tf_portrait.models.normalize import normalize
 
+IGNORED = (60, 100, 220)
 _STRIP = 22  # pixels of the caption under a photo
-
-
-def predict_heads(network, photos):
-    """Probabilities (B, S, S) of person and, where it has that head, of boundary for photos (B, S, S, 3) uint8."""
-    outputs = network(normalize(photos), training=False)
-    heads = [
-        ops.convert_to_numpy(ops.sigmoid(margin(outputs[head]))) for head in ("mask", "boundary") if head in outputs
-    ]
-    times = photos.shape[1] // heads[0].shape[1]  # a network's first stage answers in small
-    return [head.repeat(times, 1).repeat(times, 2) for head in heads]
 
 
 def contact_sheet(rows, captions=None, groups=2):
@@ -47,7 +35,9 @@ def write_png(path, rgb):
 
 
 def as_picture(gray):
-    """(H, W) probability or uint8 -> (H, W, 3) uint8."""
+    """(H, W) probability or uint8 -> (H, W, 3) uint8; of a mask with ignored pixels (H, W, 2), these are blue."""
+    if gray.ndim == 3:
+        return np.where(gray[..., 1:] < 255, np.uint8(IGNORED), gray[..., :1])
     if gray.dtype != np.uint8:
         gray = np.round(gray * 255).astype(np.uint8)
     return np.repeat(gray[..., None], 3, axis=2)

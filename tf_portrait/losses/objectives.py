@@ -14,7 +14,7 @@ class Objective:
     """Weights of the terms; zero leaves a term out.
 
     mask: of the cross-entropy. consistency: alpha of eq. 13; needs both views, so zero also halves the work.
-    temperature: T. boundary: lambda of eq. 7 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
+    temperature: T. boundary: lambda of eq. 3 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
     boundary_consistency: consistency between the boundary heads (student report). reduction: see consistency().
     jaccard, lovasz: of soft_jaccard and lovasz_hinge. band: lambda of SINet, in a band of band_kernel pixels.
     near: of cross-entropy x target, for ELB with targets of boundary="distance". refine: of BANet's refine loss.
@@ -50,7 +50,7 @@ class Objective:
         """The terms as a dict of scalars, their weighted sum under "total".
 
         first, second: outputs {"mask", "boundary"} of logits (B, H, W, 2) for A and A'; first is None with one view.
-        mask, boundary: (B, H, W), 0..1; a network's first stage may answer at a fraction of their size.
+        mask, boundary: (B, H, W), 0..1, -1 to leave a pixel out; a network's first stage may answer at a fraction of their size.
         image: A', RGB (B, H, W, 3), 0..255, for the refine loss.
         """
         batch = _Batch(first, second, [second] if self.views == 1 else [first, second], mask, boundary, image)
@@ -104,7 +104,7 @@ _TERMS = {
     "refine": lambda objective, batch: refine(batch.second["mask"], batch.image, batch.boundary),
 }
 
-# M: mask only (eq. 3). B: with the boundary (eq. 7). C: with the consistency. full: eq. 13.
+# M: mask only (eq. 1). B: with the boundary (eq. 3). C: with the consistency. full: eq. 13.
 OBJECTIVES = {
     "M": Objective(),
     "B": Objective(boundary=0.1),

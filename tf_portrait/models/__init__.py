@@ -1,38 +1,9 @@
-"""The networks, by name."""
+"""The networks (networks.py) and their files (archive.py). Keras is imported when a network is built, not before."""
 
-import difflib
-
-from tf_portrait.errors import PortraitError
-from tf_portrait.models.banet import banet
-from tf_portrait.models.bisenet import bisenet
-from tf_portrait.models.elb import elb
-from tf_portrait.models.portraitnet import portraitnet
-from tf_portrait.models.selfie import selfie
-from tf_portrait.models.sinet import sinet
-
-NETWORKS = {
-    "portraitnet": portraitnet,
-    "selfie": selfie,
-    "sinet": sinet,
-    "elb": elb,
-    "banet": banet,
-    "bisenet": bisenet,
-}
+import importlib
 
 
-def build(name, **options):
-    """A freshly initialized network, e.g. build("portraitnet", size=224, width=0.5).
-
-    Returns a functional keras.Model from normalized BGR (B, H, W, C) to a dict of logits.
-    Raises PortraitError for an unknown name or option.
-    """
-    if name not in NETWORKS:
-        raise PortraitError(f"no network is called {name!r}; there are: {', '.join(NETWORKS)}")
-    builder = NETWORKS[name]
-    known = builder.__code__.co_varnames[: builder.__code__.co_argcount]
-    for option in options:
-        if option not in known:
-            near = difflib.get_close_matches(option, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
-            raise PortraitError(f"{name} has no option {option!r}; {hint}")
-    return builder(**options)
+def __getattr__(name):
+    if name in ("NETWORKS", "build"):
+        return getattr(importlib.import_module("tf_portrait.models.networks"), name)
+    raise AttributeError(f"module 'tf_portrait.models' has no attribute {name!r}")

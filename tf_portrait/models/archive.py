@@ -1,27 +1,27 @@
 """Model files: an ordinary .keras archive that also says what it is (`portrait.json` inside).
 
-Plain `keras.models.load_model` opens them too; what this package adds is the fit, the threshold, the training's
-metrics, and a hash that tells damage from a wrong file.
+What this package adds to it is the fit, the threshold, the training's metrics, and a hash that tells damage from a
+wrong file. Plain `keras.models.load_model` opens networks of Keras' own layers, PortraitNet among them; the others
+have layers of ours.
 """
 
 import hashlib
 import json
+import math
 import zipfile
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_atomically
-from tf_portrait.models import build
+from tf_portrait.models import card as cards
+from tf_portrait.models.card import CARD, VERSION
 
-CARD = "portrait.json"
 BEST = "best.keras"  # the model of a run, in its folder
 RUNS = Path("runs")
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 SHIPPED = "portraitnet"  # of WEIGHTS: what is used where no model is named
-VERSION = 1
 
 
 def save_model(path, model, card):
@@ -43,20 +43,50 @@ def save_model(path, model, card):
 def load_model(path):
     """A network and its card from a .keras file or a run folder that holds best.keras.
 
-    Raises PortraitError if it is missing, damaged, not made by this package, or of another version.
+    The card is checked before anything is built, and no code of the file is run: the network is built anew and given
+    the weights. Raises PortraitError if the file is missing, damaged, not made by this package, or of another version.
     """
     path = model_path(path)
     card = read_card(path)
-    if card["version"] != VERSION:
-        raise PortraitError(f"{path}: file version {card['version']}, this package reads {VERSION}; train it again")
-    model = build(card["network"], **card["options"])
+    model = _build(card, path)
+    _check_bytes(path, model)
     try:
         model.load_weights(str(path))
     except Exception as error:  # whatever zipfile, h5py and Keras raise on damage
         raise PortraitError(f"{path}: its weights cannot be read ({error}); the file is damaged") from error
     if weights_hash(model) != card["weights_sha256"]:
         raise PortraitError(f"{path}: hash mismatch, the weights are not those that were saved; get the file again")
+    if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+        raise PortraitError(f"{path}: its weights hold NaN or infinity; train it again")
     return model, card
+
+
+def read_card(path):
+    """The checked card inside a .keras file; see models.card."""
+    card = cards.read_card(path, path)
+    return {"threshold": 0.5, **card}
+
+
+def _build(card, path):
+    """The network that a card asks for, of no other input than its card says."""
+    from tf_portrait.models.networks import build
+
+    try:
+        model = build(card["network"], **card["options"])
+    except Exception as error:  # the options are the file's: whatever a builder raises on them
+        raise PortraitError(f"{path}: its {CARD} asks for a network that cannot be built ({error})") from error
+    side = model.input_shape[1]
+    if side not in (None, card["size"]):
+        raise PortraitError(f"{path}: its {CARD} says size={card['size']}, its network takes {side} pixels")
+    return model
+
+
+def _check_bytes(path, model):
+    """Refuses weights that unpack to far more than the network has room for."""
+    room = 8 * sum(math.prod(weight.shape) for weight in model.weights) + 20_000_000
+    with zipfile.ZipFile(path) as archive:
+        if any(entry.file_size > room for entry in archive.infolist()):
+            raise PortraitError(f"{path}: unpacks to more than its network has room for; the file is damaged")
 
 
 def model_path(path=SHIPPED):
@@ -80,7 +110,7 @@ def model_path(path=SHIPPED):
 def is_model(text):
     """Whether a word on the command line means a model rather than a photo, a folder of photos or a camera."""
     path = Path(text)
-    return text in shipped_models() or path.suffix in (".keras", ".tflite") or (path / BEST).is_file()
+    return text in shipped_models() or path.suffix in (".keras", ".tflite", ".onnx") or (path / BEST).is_file()
 
 
 def shipped_models():
@@ -94,19 +124,10 @@ def newest_model():
     return found[-1] if found else SHIPPED
 
 
-def read_card(path):
-    """The card inside a .keras file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return json.loads(archive.read(CARD))
-    except KeyError as error:
-        raise PortraitError(f"{path}: a Keras file that tf_portrait did not make (no {CARD} inside)") from error
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise PortraitError(f"{path}: not a model file or damaged ({error})") from error
-
-
 def weights_hash(model):
     """SHA-256 over all weights in their order."""
+    import keras
+
     digest = hashlib.sha256()
     for weight in model.weights:
         digest.update(np.ascontiguousarray(keras.ops.convert_to_numpy(weight), "float32").tobytes())

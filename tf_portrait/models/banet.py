@@ -8,8 +8,8 @@ widths in a figure alone. Ours: bottlenecks without a squeeze, 2, 3, 4 and 3 of 
 import keras
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.blocks import Style, activate, batch_norm, conv_bn, feature_fusion
+from tf_portrait.models.checks import check_choice, check_number, check_size
 
 BLOCKS = (2, 3, 4, 3)
 MINED = 16
@@ -24,12 +24,10 @@ def banet(size=512, channels=64, temperature=1.0, attention=True):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": logits (B, H, W, 2)} and, with attention,
     "boundary": log-odds / T (B, H, W, 1). Raises PortraitError for a value outside these.
     """
-    if size is not None and (not isinstance(size, int) or size < 64 or size % 32):
-        raise PortraitError(f"banet: size={size!r} does not fit its stride of 32; use 224, 256, 512, ...")
-    if channels not in (64, 512):
-        raise PortraitError(f"banet: channels={channels!r} is unknown; use 64 or 512")
-    if not temperature > 0:
-        raise PortraitError(f"banet: temperature={temperature!r} must be above 0; 1.0 is a plain sigmoid")
+    check_size("banet", size, 32, least=64)
+    check_choice("banet", "channels", channels, (64, 512))
+    check_number("banet", "temperature", temperature, 0.01, 100, "1.0 is a plain sigmoid")
+    check_choice("banet", "attention", attention, (False, True))
     image = keras.Input((size, size, 3), name="image")
     semantic = _semantic(image, channels)
     mined = _conv(image, MINED, 3, "mining_image", 2)

@@ -8,8 +8,8 @@ Table 6, 12.8 in ELB's), and a 2x2 max-pool follows the stem where ResNet has 3x
 import keras
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.blocks import Style, channel_gate, conv_bn, feature_fusion
+from tf_portrait.models.checks import check_size
 
 STYLE = Style(activation="relu")
 
@@ -21,8 +21,7 @@ def bisenet(size=224):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, 2), "boundary": (B, H, W, 2)}.
     Raises PortraitError for a size that does not fit.
     """
-    if size is not None and (not isinstance(size, int) or size < 64 or size % 32):
-        raise PortraitError(f"bisenet: size={size!r} does not fit its stride of 32; use 224, 256, 448, ...")
+    check_size("bisenet", size, 32, least=64)
     image = keras.Input((size, size, 3), name="image")
     context = _context_path(image)
     x = layers.Concatenate(name="fusion_concat")([_spatial_path(image), context])

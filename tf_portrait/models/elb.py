@@ -8,8 +8,8 @@ BatchNorm without bias on both 1x1 convolutions, which gives the printed sizes.
 import keras
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.blocks import BN_MOMENTUM
+from tf_portrait.models.checks import check_choice, check_classes, check_size
 
 DILATIONS = (2, 4, 8, 16, 2, 4, 8, 16)
 
@@ -22,10 +22,9 @@ def elb(size=512, decrease=2, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """
-    if size is not None and (not isinstance(size, int) or size < 32 or size % 8):
-        raise PortraitError(f"elb: size={size!r} does not fit its stride of 8; use 224, 256, 512, ...")
-    if decrease not in (2, 4):
-        raise PortraitError(f"elb: decrease={decrease!r} is unknown; use 2 or 4")
+    check_size("elb", size, 8, least=32)
+    check_choice("elb", "decrease", decrease, (2, 4))
+    check_classes("elb", classes)
     image = keras.Input((size, size, 3), name="image")
     x = _down(_down(image, 16, "down1"), 64, "down2")
     for index in range(5):

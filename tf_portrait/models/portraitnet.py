@@ -7,26 +7,34 @@ import keras
 import numpy as np
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.blocks import Style, d_block
+from tf_portrait.models.checks import check_choice, check_number, check_size
 from tf_portrait.models.mobilenet_v2 import mobilenet_v2, scaled
+
+
+def _scaled_by_authors(count, width):
+    return max(min(count, 16), int(count * width))
+
 
 # Where text and code of the paper disagree. "mobile" is ours: the encoder that ImageNet weights fit exactly,
 # and no padding layers or transposed convolutions in the exported graph.
 PRESETS = {
     "paper": {
+        "scaled": scaled,
         "upsample": "deconv",
         "fuse": "concat",
         "expand_first": False,
         "style": Style("relu6", "same", 1e-3),
     },
     "authors": {
+        "scaled": _scaled_by_authors,
         "upsample": "deconv",
         "fuse": "add",
         "expand_first": True,
         "style": Style("relu", "symmetric", 1e-5),
     },
     "mobile": {
+        "scaled": scaled,
         "upsample": "bilinear",
         "fuse": "add",
         "expand_first": False,
@@ -45,13 +53,18 @@ def portraitnet(size=224, preset="mobile", upsample=None, fuse=None, width=1.0, 
     Returns a functional model: normalized BGR (B, H, W, 3 or 4) -> {"mask": (B, H, W, 2), "boundary": (B, H, W, 2)}.
     Raises PortraitError for a value outside these.
     """
-    settings = _settings(size, preset, upsample, fuse, width, head_stride)
-    style = settings["style"]
+    check_size("portraitnet", size, 32)
+    check_choice("portraitnet", "preset", preset, tuple(PRESETS))
+    check_choice("portraitnet", "upsample", upsample, (None, "deconv", "bilinear"))
+    check_choice("portraitnet", "fuse", fuse, (None, "add", "concat"))
+    check_number("portraitnet", "width", width, 0.1, 4, "1.0 is the paper's")
+    check_choice("portraitnet", "head_stride", head_stride, (1, 2, 4))
+    check_choice("portraitnet", "prior", prior, (False, True))
+    settings = PRESETS[preset]
+    style, upsample, fuse = settings["style"], upsample or settings["upsample"], fuse or settings["fuse"]
 
     def channels(count):
-        if preset == "authors":
-            return max(min(count, 16), int(count * width))
-        return scaled(count, width)
+        return settings["scaled"](count, width)
 
     image = keras.Input((size, size, 4 if prior else 3), name="image")
     skips = mobilenet_v2(image, channels, style, settings["expand_first"])
@@ -60,32 +73,13 @@ def portraitnet(size=224, preset="mobile", upsample=None, fuse=None, width=1.0, 
         if stride < head_stride:
             break
         x = d_block(x, channels(filters), f"decoder{stride}", style)
-        x = _upsample(x, settings["upsample"], f"decoder{stride}_up")
+        x = _upsample(x, upsample, f"decoder{stride}_up")
         if stride in skips:
-            x = _fuse(skips[stride], x, settings["fuse"], f"decoder{stride}_fuse")
+            x = _fuse(skips[stride], x, fuse, f"decoder{stride}_fuse")
     outputs = {head: _head(x, head, head_stride) for head in ("mask", "boundary")}
     model = keras.Model(image, outputs, name="portraitnet")
     _start_deconvolutions_bilinear(model)
     return model
-
-
-def _settings(size, preset, upsample, fuse, width, head_stride):
-    def check(name, value, good):
-        if value not in good:
-            raise PortraitError(f"portraitnet: {name}={value!r} is unknown; use one of {', '.join(map(repr, good))}")
-
-    if size is not None and (not isinstance(size, int) or size < 32 or size % 32):
-        raise PortraitError(f"portraitnet: size={size!r} does not fit its stride of 32; use 160, 192, 224, 256, ...")
-    if not 0.1 <= width <= 4:
-        raise PortraitError(f"portraitnet: width={width!r} is outside 0.1 to 4; 1.0 is the paper's")
-    check("head_stride", head_stride, (1, 2, 4))
-    check("preset", preset, tuple(PRESETS))
-    settings = dict(PRESETS[preset])
-    for name, value, good in (("upsample", upsample, ("deconv", "bilinear")), ("fuse", fuse, ("add", "concat"))):
-        if value is not None:
-            check(name, value, good)
-            settings[name] = value
-    return settings
 
 
 def _upsample(x, how, name):

@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.models.checks import check_choice, check_classes, check_size
 from tf_portrait.models.sinet_blocks import Blocking, Blocks
 from tf_portrait.models.sinet_cityscapes import sinet_cityscapes
 
@@ -39,7 +40,7 @@ def sinet(size=224, preset="mobile", decoder="normal", stage="full", classes=2, 
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}; at a stage of "encoder"
     (B, H / 8, W / 8, classes). Raises PortraitError for a value outside these.
     """
-    _check(size, preset, decoder, stage, widths)
+    _check(size, preset, decoder, stage, classes, widths)
     if widths == "cityscapes":
         return sinet_cityscapes(size, classes)
     build = Blocks(preset == "authors")
@@ -66,16 +67,12 @@ def sinet(size=224, preset="mobile", decoder="normal", stage="full", classes=2, 
     return keras.Model(image, {"mask": build.conv(x, classes, 3, "mask")}, name="sinet")
 
 
-def _check(size, preset, decoder, stage, widths):
-    if (preset == "authors" or size is not None) and (not isinstance(size, int) or size < 32 or size % 32):
-        raise PortraitError(f"sinet: size={size!r} does not fit its stride of 32; use 160, 192, 224, 256, ...")
-    for name, value, good in (
-        ("preset", preset, PRESETS),
-        ("decoder", decoder, DECODERS),
-        ("stage", stage, ("full", "encoder")),
-        ("widths", widths, ("portrait", "cityscapes")),
-    ):
-        if value not in good:
-            raise PortraitError(f"sinet: {name}={value!r} is unknown; use one of {', '.join(map(repr, good))}")
+def _check(size, preset, decoder, stage, classes, widths):
+    check_choice("sinet", "preset", preset, PRESETS)
+    check_size("sinet", size, 32, may_be_open=preset != "authors")
+    check_choice("sinet", "decoder", decoder, DECODERS)
+    check_choice("sinet", "stage", stage, ("full", "encoder"))
+    check_choice("sinet", "widths", widths, ("portrait", "cityscapes"))
+    check_classes("sinet", classes)
     if widths == "cityscapes" and (stage, preset) != ("encoder", "mobile"):
         raise PortraitError("sinet: of widths='cityscapes' the paper gives the encoder alone; add stage='encoder'")

@@ -8,7 +8,7 @@ either; as in the portrait encoder, the first does not, the others by 2.
 import keras
 from keras import layers
 
-from tf_portrait.errors import PortraitError
+from tf_portrait.models.checks import check_classes, check_size
 from tf_portrait.models.sinet_blocks import Blocks
 
 # (channels, (kernel, pool), (kernel, pool)) of each module: rows 4-6 and 8-17.
@@ -34,8 +34,8 @@ def sinet_cityscapes(size=1024, classes=20):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H / 16, W / 16, classes)}.
     Raises PortraitError for a size that does not fit.
     """
-    if size is not None and (not isinstance(size, int) or size < 128 or size % 128):
-        raise PortraitError(f"sinet_cityscapes: size={size!r} does not fit its stride of 128; use 512, 1024, ...")
+    check_size("sinet_cityscapes", size, 128)
+    check_classes("sinet_cityscapes", classes)
     build = Blocks(authors=False, factorized=True)
     image = keras.Input((size, size, 3), name="image")
     x = build.conv_bn(image, 16, 3, "stem", stride=2)

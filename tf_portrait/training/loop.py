@@ -39,7 +39,7 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
     run.read_history(state["epoch"])
     board, trainer = Board(run.path("tensorboard"), state["epoch"]), None
     for epoch in range(state["epoch"], recipe.epochs):
-        batches = _batches(recipe, epoch, source, weights, backgrounds)
+        batches = Batches(source, recipe, recipe.size_at(epoch), weights, backgrounds)
         if trainer is None or epoch == recipe.freeze_epochs:
             trainer = compile_trainer(network, recipe, epoch, batches.steps)
             if resume and epoch == state["epoch"]:
@@ -74,21 +74,6 @@ def build_networks(recipe):
     if network.input_shape[-1] != 3:
         raise PortraitError("options.prior=True: training draws no previous masks; leave it out")
     return with_fused_batch_norm(network), build(recipe.network, size=recipe.size, **recipe.options)
-
-
-def _batches(recipe, epoch, source, weights, backgrounds):
-    return Batches(
-        source,
-        recipe.size_at(epoch),
-        recipe.batch,
-        recipe.augmentation,
-        recipe.fit,
-        recipe.boundary,
-        recipe.seed,
-        recipe.steps,
-        weights,
-        backgrounds,
-    )
 
 
 def compile_trainer(network, recipe, epoch, steps):

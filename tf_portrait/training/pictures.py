@@ -4,7 +4,8 @@ import numpy as np
 
 from tf_portrait.data.fit import fit_photo
 from tf_portrait.files import write_atomically
-from tf_portrait.inference.pictures import as_picture, contact_sheet, predict_heads
+from tf_portrait.inference.pictures import as_picture, contact_sheet
+from tf_portrait.inference.probability import predict_heads
 
 
 def draw_curves(history, path):

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from tf_portrait.data.doctor import examine, format_reports
+from tf_portrait.data.masks import mask_values
 from tf_portrait.data.picks import spread
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.pictures import write_png
@@ -24,7 +25,10 @@ SHEET_PHOTOS = 16
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What the user asks for; see pipelines/train.py --help. None or () leaves a choice to the defaults."""
+    """What the user asks for; see pipelines/train.py --help. None or () leaves a choice to the defaults.
+
+    mask_values, ignore: words that say what the values in the mask files mean, see data.masks.mask_values.
+    """
 
     recipe: str | None = None
     data: tuple = ()
@@ -34,6 +38,13 @@ class Request:
     out: str | None = None
     resume: bool = False
     set: tuple = ()
+    mask_values: tuple = ()
+    ignore: tuple = ()
+
+    @property
+    def values(self):
+        """MaskValues of the masks of data and val, None where nothing is said."""
+        return mask_values(self.mask_values, self.ignore)
 
 
 def train(request, progress=True):
@@ -44,11 +55,12 @@ def train(request, progress=True):
     """
     run = open_run(request.out, request.recipe or "", True) if request.resume else None
     recipe, request = _resumed(request, run) if run else _fresh(request)
-    listings = sources.listings_of(request.data)
-    val_listing = sources.listings_of([request.val])[0] if request.val else None
+    listings = sources.listings_of(request.data, request.values)
+    val_listing = sources.listings_of([request.val], request.values)[0] if request.val else None
     if run is None:  # only now: a wrong request should leave no folder behind
         run = open_run(request.out, recipe.name, False)
         asked = {"data": list(map(str, request.data)), "val": request.val, "backgrounds": request.backgrounds}
+        asked |= {"mask_values": list(request.mask_values), "ignore": list(request.ignore)}
         run.write_json(SETTINGS, {"recipe": to_json(recipe), **asked})
     if listings:
         training, weights, validation = _photos(listings, val_listing, recipe, progress)
@@ -79,8 +91,8 @@ def check(request, progress=True):
     """The doctor's reports on all photos of request.data and request.val; None without data."""
     if not request.data:
         raise PortraitError("--check needs --data DIR")
-    validation = sources.listings_of([request.val])[0] if request.val else None
-    return examine(sources.listings_of(request.data), validation, progress=progress)
+    validation = sources.listings_of([request.val], request.values)[0] if request.val else None
+    return examine(sources.listings_of(request.data, request.values), validation, progress=progress)
 
 
 def _fresh(request):
@@ -104,6 +116,8 @@ def _resumed(request, run):
         data=request.data or tuple(saved["data"]),
         val=request.val or saved["val"],
         backgrounds=request.backgrounds or saved["backgrounds"],
+        mask_values=request.mask_values or tuple(saved.get("mask_values", ())),
+        ignore=request.ignore or tuple(saved.get("ignore", ())),
     )
     return override(recipe, request.set), request
 

@@ -6,7 +6,7 @@ from keras import layers, ops
 import tf_portrait as tp
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.inference.probability import probability_model
-from tf_portrait.models.normalize import normalize
+from tf_portrait.models.normalize import MEAN_BGR, SCALE, normalize
 
 PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype("float32")
 
@@ -45,6 +45,29 @@ def test_nothing_is_left_that_a_phone_does_not_need():
     assert deployed.input_shape == (1, 64, 64, 3) and deployed.output_shape == (1, 64, 64, 1)
     assert not any(isinstance(layer, layers.BatchNormalization) for layer in deployed.layers)
     assert "boundary" not in {layer.name for layer in deployed.layers}
+
+
+def test_a_rescaling_to_unit_range_leaves_no_normalization():
+    """Of a network that takes 0..1: normalized BGR -> Rescaling -> stem; the stem takes the division in."""
+    scale = 1 / (255 * SCALE)
+    image = keras.Input((64, 64, 3), name="image")
+    x = layers.Rescaling(scale, [mean / 255 for mean in MEAN_BGR], name="unit")(image)
+    x = layers.Conv2D(8, 3, 2, "same", activation="relu", name="stem_conv")(x)
+    odds = layers.UpSampling2D(2, interpolation="bilinear", name="mask")(layers.Conv2D(1, 3, padding="same")(x))
+    network = keras.Model(image, {"mask": odds}, name="unit")
+    deployed = deploy(network)
+    assert [layer.name for layer in deployed.layers[:2]] == ["rgb", "stem_conv"]
+    expected = ops.convert_to_numpy(ops.sigmoid(network(normalize(PHOTOS[:1]))["mask"]))
+    np.testing.assert_allclose(ops.convert_to_numpy(deployed(PHOTOS[:1])), expected, atol=1e-5)
+
+
+def test_networks_that_want_more_than_a_photo_are_refused():
+    with pytest.raises(tp.PortraitError, match=r"portraitnet: takes 4 channels \(prior=True\)"):
+        deploy(tp.build("portraitnet", size=64, width=0.25, prior=True))
+    with pytest.raises(tp.PortraitError, match=r"portraitnet: takes 4 channels \(prior=True\)"):
+        probability_model(tp.build("portraitnet", size=64, width=0.25, prior=True), 64)
+    with pytest.raises(tp.PortraitError, match="takes NonexNone pixels; build it with a fixed size"):
+        deploy(tp.build("portraitnet", size=None, width=0.25))
 
 
 def test_other_models_are_refused():

@@ -8,10 +8,11 @@ from tests.tiny import tiny
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.int8 import QAT_STATE
-from tf_portrait.exporting.int8.finetune import finetune
+from tf_portrait.exporting.int8.finetune import _Trainer, finetune
 from tf_portrait.exporting.int8.qat import keeping_sums, quantize, weights_of
 from tf_portrait.exporting.int8.ranges import calibrate
 from tf_portrait.exporting.int8.sensitivity import draw_chart, format_table, sensitivity
+from tf_portrait.losses import Objective
 from tf_portrait.training.recipes.qat import QAT
 from tf_portrait.training.validation import Validation
 
@@ -39,6 +40,40 @@ def test_training_moves_the_weights_and_keeps_the_best(tmp_path):
     pairs = [pair for name, parts in weights_of(model).items() for pair in zip(parts, before[name], strict=True)]
     moved = any(not np.array_equal(*pair) for pair in pairs)
     assert moved == (result["epoch"] > 0)
+
+
+class Rising:
+    """A validation for which every epoch is better than the one before, so that the last weights are kept."""
+
+    calls = 0
+
+    def iou(self, model):
+        self.calls += 1
+        return float(self.calls)
+
+
+def test_every_epoch_trains_and_the_loss_falls(tmp_path, monkeypatch):
+    deployed, _, model = start()
+    before, losses = weights_of(model), []
+    epoch = _Trainer.epoch
+
+    def noted(trainer, dataset, caption):
+        losses.append(epoch(trainer, dataset, caption))
+        return losses[-1]
+
+    monkeypatch.setattr(_Trainer, "epoch", noted)
+    finetune(model, deployed, dataclasses.replace(RECIPE, epochs=3), SOURCE, Rising(), tmp_path)
+    for name, parts in weights_of(model).items():
+        assert any(not np.array_equal(ours, theirs) for ours, theirs in zip(parts, before[name], strict=True)), name
+    assert losses[-1] < losses[0]
+
+
+def test_boundary_terms_are_left_out(tmp_path):
+    deployed, _, model = start()
+    objective = Objective(consistency=2.0, boundary=0.3, near=1.0, refine=0.1, boundary_consistency=2.0)
+    recipe = dataclasses.replace(RECIPE, epochs=1, steps=1, objective=objective)
+    result = finetune(model, deployed, recipe, SOURCE, Rising(), tmp_path)
+    assert result["epoch"] == 1
 
 
 def test_a_stopped_training_goes_on_to_the_same_end(tmp_path):

@@ -73,7 +73,7 @@ def test_the_file_does_what_was_simulated(name, tmp_path):
     content = convert_int8(quantize(snapped(model, deployed), ranges, batch=1, kernels=False))
     (tmp_path / "int8.tflite").write_bytes(content)
     file = TFLiteModel(tmp_path / "int8.tflite")
-    difference = 256 * np.abs(file(PHOTOS[0]) - simulated)
+    difference = 256 * np.abs(file.probability(PHOTOS[0]) - simulated)
     assert simulated.std() > 0.05
     # The sigmoid's output is cut to steps of 1/256, half a step at most; interpolation in integers may add one or two.
     assert difference.mean() < 0.4 and difference.max() < (0.51 if name in ("deconv", "concat") else 4)
@@ -94,7 +94,7 @@ def test_every_network_is_int8_throughout(name, tmp_path):
     path.write_bytes(convert_int8(quantize(keeping_sums(deployed), ranges, batch=1, kernels=False)))
     facts = preflight(path, runs=1)
     assert facts["int8_share"] == 1 and facts["inner_conversions"] == 0 and facts["xnnpack_partitions"] == 1
-    alpha, expected = TFLiteModel(path)(PORTRAITS[0]), simulated(photos[0]).numpy()[0, ..., 0]
+    alpha, expected = TFLiteModel(path).probability(PORTRAITS[0]), simulated(photos[0]).numpy()[0, ..., 0]
     assert expected.std() > 0.1
     # Sums of many roundings in networks of random weights; a wrong range or layer would be far off.
     assert np.abs(alpha - expected).mean() < 0.03 and np.corrcoef(alpha.ravel(), expected.ravel())[0, 1] > 0.97

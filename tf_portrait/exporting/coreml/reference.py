@@ -17,7 +17,7 @@ from tf_portrait.exporting.coreml.nn import NeuralNetwork
 
 
 class CoreMLModel:
-    """A .mlpackage or .mlmodel with an image in and a grayscale image out.
+    """A .mlpackage or .mlmodel with an image in and a grayscale image out, as a Runtime (inference/runtime.py).
 
     native: run it by Core ML itself; None does so on macOS. Raises PortraitError for a file that is missing, damaged,
     of another interface, or holds an operation that the reference interpreter does not know.
@@ -46,7 +46,13 @@ class CoreMLModel:
         else:
             raise PortraitError(f"{path}: holds a {spec.WhichOneof('Type')}, not a network")
 
-    def __call__(self, rgb):
+    invoke = None  # the reference interpreter's time says nothing
+
+    def heads(self, rgb):
+        """[probability]: an exported file has no other head."""
+        return [self.probability(rgb)]
+
+    def probability(self, rgb):
         """(H, W, 3), 0..255, of the file's size -> alpha (H, W) float32, 0..1.
 
         The reference keeps the fractions of the output image; the phone rounds them to 256 steps.

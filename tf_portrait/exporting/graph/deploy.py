@@ -1,5 +1,7 @@
 """The network as phones run it: RGB 0..255 in, one alpha out, BatchNorm folded, the boundary head gone."""
 
+import dataclasses
+
 import keras
 import numpy as np
 from keras import layers
@@ -12,58 +14,92 @@ from tf_portrait.models.normalize import MEAN_BGR, SCALE
 INPUT, OUTPUT, HEAD = "rgb", "alpha", "mask"
 
 
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What becomes of a network's layers, by name.
+
+    stem: the convolution that alone reads the image, None if others do. unit: the Rescaling to 0..1 before it, if there
+    is one. classifier: the convolution to two classes, None if there is one of log-odds. folds: {convolution: the
+    BatchNorm that it takes in}. absorbs: {PReLU: the BatchNorm that it takes in}. dropped: what is passed through.
+    """
+
+    stem: str | None
+    unit: str | None
+    classifier: str | None
+    folds: dict
+    absorbs: dict
+    dropped: set
+
+
 def deploy(network):
     """A model with nothing left to get wrong: (1, S, S, 3) RGB 0..255 -> (1, S, S, 1) probability of a person.
 
     network: functional model of `build` with a fixed size; normalized BGR -> {"mask": logits, ..}. The normalization
     becomes a 1x1 depthwise convolution (exact at the padded border, where folding it into the stem would not be), the
     order of the channels goes into the stem's kernel, and the two mask logits become their difference under a sigmoid.
-    Layers that phones are slow at become convolutions, see export/lowering.py.
-    Raises PortraitError for a model that is not one of ours.
+    Layers that phones are slow at become convolutions, see lowering.py.
+    Raises PortraitError for a model that is not one of ours, has an open size, or takes more than a photo.
     """
     check_functional(network)
-    size, folds, classifier = network.input_shape[1], _foldable(network), _classifier(network)
-    rgb = keras.Input((size, size, 3), batch_size=1, name=INPUT)
-    weights = {}  # by name; set once the model exists
-    first, unit = _stem(network), _unit(network)
-    if unit:
-        x = rgb
-    elif first:
-        x = layers.DepthwiseConv2D(1, name="normalize")(rgb)
-        weights["normalize"] = [np.full((1, 1, 3, 1), SCALE), -SCALE * np.array(MEAN_BGR[::-1])]
-    else:  # not only a convolution looks at the image, so the channels change places at once
-        x = layers.Conv2D(3, 1, name="normalize")(rgb)
-        weights["normalize"] = [SCALE * np.eye(3)[None, None, ::-1], -SCALE * np.array(MEAN_BGR)]
+    _, height, width, channels = network.input_shape
+    if channels != 3:
+        raise PortraitError(f"{network.name}: takes {channels} channels (prior=True); only photos of 3 are exported")
+    if height is None or height != width:
+        raise PortraitError(f"{network.name}: takes {height}x{width} pixels; build it with a fixed size, e.g. size=224")
+    plan, weights = _plan(network), {}  # weights by name: set once the model exists
+    rgb = keras.Input((height, width, 3), batch_size=1, name=INPUT)
 
     def make(layer, inputs):
-        if layer.name in dropped or layer.name == unit:
-            return inputs
-        if layer.name in absorbs:
-            return prelu(layer, inputs, weights, network.get_layer(absorbs[layer.name]))
-        if type(layer).__name__ in LOWERED:
-            return LOWERED[type(layer).__name__](layer, inputs, weights)
-        if not layer.weights:
-            return layer.__class__.from_config(layer.get_config())(inputs)
-        batch_norm = network.get_layer(folds[layer.name]) if layer.name in folds else None
-        kernel, bias = _folded(layer, batch_norm)
-        if layer.name == first:
-            kernel = kernel[:, :, ::-1] / (255.0 if unit else 1.0)
-        config = {**layer.get_config(), "use_bias": bool(np.any(bias))}
-        if layer.name == classifier:
-            kernel, bias = kernel[..., 1:] - kernel[..., :1], bias[1:] - bias[:1]
-            config |= {"filters": 1, "use_bias": bool(np.any(bias))}
-        weights[layer.name] = [kernel, bias] if config["use_bias"] else [kernel]
-        return layer.__class__.from_config(config)(inputs)
+        return _deployed(layer, inputs, network, plan, weights)
 
-    # BatchNorms that convolutions or PReLUs have taken in, and what only other heads need.
-    absorbs = {name: norm for name, norm in absorbed(network).items() if norm not in folds.values()}
-    others = {layer.name for layer in layers_of(network)} - ancestors(network.output[HEAD])
-    dropped = {*folds.values(), *absorbs.values(), *others}
-    logits = walk(network, x, make)[HEAD]
+    logits = walk(network, _normalized(rgb, plan, weights), make)[HEAD]
     model = keras.Model(rgb, layers.Activation("sigmoid", name=OUTPUT)(logits), name=f"{network.name}_deployed")
     for name, values in weights.items():
         model.get_layer(name).set_weights([np.asarray(value, "float32") for value in values])
     return model
+
+
+def _plan(network):
+    classifier, folds, unit = _classifier(network), _foldable(network), _unit(network)
+    # BatchNorms that convolutions or PReLUs have taken in, and what only other heads need.
+    absorbs = {name: norm for name, norm in absorbed(network).items() if norm not in folds.values()}
+    others = {layer.name for layer in layers_of(network)} - ancestors(network.output[HEAD])
+    dropped = {*folds.values(), *absorbs.values(), *others, *([unit] if unit else [])}
+    return Plan(_stem(network, unit), unit, classifier, folds, absorbs, dropped)
+
+
+def _normalized(rgb, plan, weights):
+    """The paper's normalization of RGB 0..255; its order of channels too, unless the stem takes that in."""
+    if plan.stem and plan.unit:  # scaling alone, which the stem takes in as well: zeros stay zeros at its border
+        return rgb
+    if plan.stem:
+        weights["normalize"] = [np.full((1, 1, 3, 1), SCALE), -SCALE * np.array(MEAN_BGR[::-1])]
+        return layers.DepthwiseConv2D(1, name="normalize")(rgb)
+    weights["normalize"] = [SCALE * np.eye(3)[None, None, ::-1], -SCALE * np.array(MEAN_BGR)]
+    return layers.Conv2D(3, 1, name="normalize")(rgb)
+
+
+def _deployed(layer, inputs, network, plan, weights):
+    """The output of what takes a layer's place; the layer's new weights go into `weights`."""
+    if layer.name in plan.dropped:
+        return inputs
+    if layer.name in plan.absorbs:
+        return prelu(layer, inputs, weights, network.get_layer(plan.absorbs[layer.name]))
+    if type(layer).__name__ in LOWERED:
+        return LOWERED[type(layer).__name__](layer, inputs, weights)
+    if not layer.weights:
+        return layer.__class__.from_config(layer.get_config())(inputs)
+    batch_norm = network.get_layer(plan.folds[layer.name]) if layer.name in plan.folds else None
+    kernel, bias = _folded(layer, batch_norm)
+    config = layer.get_config()
+    if layer.name == plan.stem:
+        kernel = kernel[:, :, ::-1] / (255.0 if plan.unit else 1.0)
+    if layer.name == plan.classifier:
+        kernel, bias = kernel[..., 1:] - kernel[..., :1], bias[1:] - bias[:1]
+        config |= {"filters": 1}
+    config |= {"use_bias": bool(np.any(bias))}
+    weights[layer.name] = [kernel, bias] if config["use_bias"] else [kernel]
+    return layer.__class__.from_config(config)(inputs)
 
 
 def _foldable(network):
@@ -83,10 +119,7 @@ def _foldable(network):
 
 
 def _unit(network):
-    """Name of the Rescaling that alone reads the image and brings it to 0..1, or None.
-
-    Dividing by 255 moves no zero, so that the stem can do it and nothing is left of the normalization.
-    """
+    """Name of the Rescaling that alone reads the image and undoes the paper's normalization to 0..1, or None."""
     readers = [layer for layer in layers_of(network) if layer.input is network.inputs[0]]
     if len(readers) != 1 or not isinstance(readers[0], layers.Rescaling):
         return None
@@ -95,13 +128,12 @@ def _unit(network):
     return readers[0].name if np.allclose(unit, [[0.0] * 3, [1.0] * 3], atol=1e-6) else None
 
 
-def _stem(network):
+def _stem(network, unit):
     """Name of the convolution that alone reads the image, or None if others read it too."""
     readers = [layer for layer in layers_of(network) if layer.input is network.inputs[0]]
-    unit = _unit(network)
-    padded = [reader.name for reader in readers if isinstance(reader, layers.ZeroPadding2D) or reader.name == unit]
-    if len(readers) == 1 and padded:
-        readers = consumers(network)[padded[0]]
+    between = [reader.name for reader in readers if isinstance(reader, layers.ZeroPadding2D) or reader.name == unit]
+    if len(readers) == 1 and between:
+        readers = consumers(network)[between[0]]
     return readers[0].name if len(readers) == 1 and isinstance(readers[0], layers.Conv2D) else None
 
 
@@ -116,13 +148,12 @@ def _classifier(network):
         raise PortraitError(f"{network.name}: the first stage of a training; export the whole network, once trained")
     while isinstance(layer, layers.UpSampling2D):
         layer = layer.input._keras_history.operation
-    if getattr(layer, "filters", 0) == 1:
-        return None
-    if not isinstance(layer, layers.Conv2D) or layer.filters != 2:
-        raise PortraitError(
-            f"{network.name}: {layer.name} makes its mask; a convolution to one or two classes is needed"
-        )
-    return layer.name
+    filters = getattr(layer, "filters", 0)
+    if not isinstance(layer, layers.Conv2D | layers.Conv2DTranspose) or filters not in (1, 2):
+        raise PortraitError(f"{network.name}: {layer.name} makes its mask; a convolution to 1 or 2 classes is needed")
+    if filters == 2 and not isinstance(layer, layers.Conv2D):
+        raise PortraitError(f"{network.name}: {layer.name} makes its mask; a plain convolution is needed")
+    return layer.name if filters == 2 else None
 
 
 def _folded(layer, batch_norm):

@@ -18,17 +18,18 @@ from tf_portrait.training.validation import Validation
 SENSITIVITY_PHOTOS = 32
 
 
-def int8_file(request, deployed, card, photos, folder):
+def int8_file(job):
     """Bytes of the int8 .tflite, and the result of finetune() or None.
 
-    request: of export.exporter. photos: of export.photos. folder: keeps the state of the training and the table of
-    layers. Without real photos the ranges are calibrated and nothing is trained, unless epochs are asked for.
+    job: of exporting.formats. Without real photos the ranges are calibrated and nothing is trained, unless epochs are
+    asked for.
     """
-    size, fit, keep = card["size"], card["fit"], tuple(request.keep_float)
+    request, deployed, photos = job.request, job.deployed, job.photos
+    size, fit, keep = job.card["size"], job.card["fit"], tuple(request.keep_float)
     calibration = photos.calibration(size, fit)
     ranges = calibrate(deployed, calibration, keep)
     if request.sensitivity:
-        _write_sensitivity(deployed, ranges, photos, size, fit, folder)
+        _write_sensitivity(deployed, ranges, photos, size, fit, job.folder)
     model = quantize(keeping_sums(deployed, keep), ranges, keep)
     epochs = request.qat_epochs if request.qat_epochs is not None else QAT.epochs if photos.real else 0
     result = None
@@ -37,7 +38,7 @@ def int8_file(request, deployed, card, photos, folder):
         recipe = dataclasses.replace(QAT, epochs=epochs, learning_rate=rate, size=size, fit=fit)
         validation = Validation(photos.validation, size, fit, limit=150)
         result = finetune(
-            model, deployed, recipe, photos.training, validation, folder, labels=photos.real, weights=photos.weights,
+            model, deployed, recipe, photos.training, validation, job.state, labels=photos.real, weights=photos.weights,
             resume=request.resume,
         )  # fmt: skip
     final = snapped(model, deployed, keep)

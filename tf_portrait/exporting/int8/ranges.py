@@ -57,11 +57,13 @@ def _joined(deployed, ranges):
 
     All inputs and the output of a concatenation share one; a bilinear upsampling rounds its output to its input's.
     """
+    groups = []  # of names that share a range; nested concatenations become one
     for layer in layers_of(deployed):
-        if type(layer).__name__ != "Concatenate" or layer.name not in ranges:
-            continue
-        parts = [_origin(tensor) for tensor in layer.input]
-        names = [layer.name, *(name for name in parts if name in ranges)]
+        if type(layer).__name__ == "Concatenate" and layer.name in ranges:
+            names = {layer.name, *(name for name in map(_origin, layer.input) if name in ranges)}
+            names = names.union(*(group for group in groups if group & names))
+            groups = [group for group in groups if not group & names] + [names]
+    for names in groups:
         joined = min(ranges[name][0] for name in names), max(ranges[name][1] for name in names)
         ranges |= dict.fromkeys(names, joined)
     for layer in layers_of(deployed):

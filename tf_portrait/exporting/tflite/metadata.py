@@ -4,10 +4,17 @@ Written with the flatbuffers library after the published schema (metadata_schema
 those of the schema. MediaPipe's own writer does not run in its current Python package.
 """
 
+import hashlib
+import io
+import json
+import zipfile
+
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.tools import flatbuffer_utils
+
+from tf_portrait.models.card import CARD, VERSION
 
 NAME, IDENTIFIER, PARSER = "TFLITE_METADATA", b"M001", "1.0.0"
 _RGB, _IMAGE_PROPERTIES, _NORMALIZATION = 1, 2, 1  # enum and union members
@@ -23,6 +30,18 @@ def add_metadata(data, description):
     entry.name, entry.buffer = NAME, len(model.buffers) - 1
     model.metadata = [other for other in model.metadata or [] if _text(other.name) != NAME] + [entry]
     return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def add_card(data, card):
+    """A .tflite file's bytes with the model's card behind them, as a zip entry, where TFLite keeps such files.
+
+    card: of load_model. It gets the hash of what stands before it, which Segmenter checks.
+    """
+    card = {**card, "version": VERSION, "file_sha256": hashlib.sha256(data).hexdigest()}
+    file = io.BytesIO(data)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(CARD), json.dumps(card, indent=1))  # without the time of day: same bytes
+    return file.getvalue()
 
 
 def has_metadata(model):

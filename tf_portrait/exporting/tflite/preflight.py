@@ -6,9 +6,12 @@ import numpy as np
 from ai_edge_litert import _pywrap_analyzer_wrapper as analyzer
 from ai_edge_litert.tools import flatbuffer_utils
 
+from tf_portrait.errors import PortraitError
 from tf_portrait.exporting.tflite.metadata import has_metadata
 from tf_portrait.inference.clock import least_milliseconds
+from tf_portrait.inference.segmenter import card_of_file
 from tf_portrait.inference.tflite import open_interpreter, quantized, read_bytes
+from tf_portrait.inference.trial import try_out
 
 # Operations that appear where a shape is not fixed; each splits the graph for delegates.
 DYNAMIC = ("SHAPE", "PACK", "STRIDED_SLICE", "SLICE", "FILL", "RANGE", "BROADCAST_ARGS")
@@ -22,9 +25,21 @@ def preflight(path, runs=30):
     inner_conversions (QUANTIZE and DEQUANTIZE not at the graph's edges), int8_share of the operations that compute,
     xnnpack_partitions, xnnpack_left and xnnpack_whole (all but conversions at the edges), gpu_compatible and
     gpu_problems, metadata, bytes_out, and milliseconds: the least of `runs` on one thread.
-    Raises PortraitError if the file is damaged or cannot run.
+    The file is tried in a child process first, as it may be damaged so that it crashes the interpreter.
+    Raises PortraitError if it is damaged or cannot run.
     """
     content = read_bytes(path)
+    card_of_file(content, path)  # one of ours that was changed says so here
+    try_out(content, path, preflight=True)
+    try:
+        return _facts(content, path, runs)
+    except (PortraitError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # flatbuffers reads what it is told to, and stumbles over damage in many ways
+        raise PortraitError(f"{path}: damaged, its graph cannot be read ({error!r:.100})") from error
+
+
+def _facts(content, path, runs):
     plain = open_interpreter(content, path, delegate=False)
     fast = open_interpreter(content, path)
     model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))

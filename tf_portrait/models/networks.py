@@ -1,0 +1,34 @@
+"""The networks, by name."""
+
+from tf_portrait.errors import PortraitError, did_you_mean
+from tf_portrait.models.banet import banet
+from tf_portrait.models.bisenet import bisenet
+from tf_portrait.models.elb import elb
+from tf_portrait.models.portraitnet import portraitnet
+from tf_portrait.models.selfie import selfie
+from tf_portrait.models.sinet import sinet
+
+NETWORKS = {
+    "portraitnet": portraitnet,
+    "selfie": selfie,
+    "sinet": sinet,
+    "elb": elb,
+    "banet": banet,
+    "bisenet": bisenet,
+}
+
+
+def build(name, **options):
+    """A freshly initialized network, e.g. build("portraitnet", size=224, width=0.5).
+
+    Returns a functional keras.Model from normalized BGR (B, H, W, C) to a dict of logits.
+    Raises PortraitError for an unknown name or option.
+    """
+    if name not in NETWORKS:
+        raise PortraitError(f"no network is called {name!r}; there are: {', '.join(NETWORKS)}")
+    builder = NETWORKS[name]
+    known = builder.__code__.co_varnames[: builder.__code__.co_argcount]
+    for option in options:
+        if option not in known:
+            raise PortraitError(f"{name} has no option {option!r}; {did_you_mean(option, known)}")
+    return builder(**options)
