@@ -30,7 +30,7 @@ from tf_portrait.training.loop import build_networks, compile_trainer, epoch_dat
 from tf_portrait.training.recipe import override
 from tf_portrait.training.recipes import get_recipe
 
-RECIPE, EPOCHS, PROBE = "short", 3, 14
+RECIPE, EPOCHS, PROBE = "photos", 3, 14
 SHARED = ("init=", "low_size=None", f"epochs={EPOCHS}", "warmup_epochs=0.3")
 SINET = ("network=sinet", "objective=sinet", "init={out}/sinet_encoder")
 AT_160 = ("init={encoder}", "size=160")
@@ -73,12 +73,9 @@ def run(args, name):
         second = seconds_a_step(override(get_recipe(RECIPE), changes))
         steps = int(args.minutes * part * 60 / second)
     keras.backend.clear_session()
-    request = tp.Request(
-        recipe=RECIPE, data=tuple(args.data), val=args.val, out=str(out / name),
-        set=(*changes, f"steps={max(1, steps // EPOCHS)}"),
-    )  # fmt: skip
     started = time.perf_counter()
-    summary = tp.train(request, progress=False)
+    changes = [*changes, f"steps={max(1, steps // EPOCHS)}"]
+    summary = tp.train(args.data, recipe=RECIPE, val=args.val, out=out / name, set=changes, progress=False)
     minutes = (time.perf_counter() - started) / 60
     batch = get_recipe(RECIPE).batch
     print(f"{name}: {steps // EPOCHS * EPOCHS * batch} photos, {minutes:.1f} minutes, IoU {summary['after']:.4f}")

@@ -29,7 +29,7 @@ from tf_portrait.training.loop import compile_trainer
 from tf_portrait.training.recipes import get_recipe
 
 SIZE, BATCH = 224, 16
-RECIPE = dataclasses.replace(get_recipe("short"), size=SIZE, batch=BATCH, steps=None)
+RECIPE = dataclasses.replace(get_recipe("photos"), size=SIZE, batch=BATCH, steps=None)
 
 
 class StepTimes(keras.callbacks.Callback):

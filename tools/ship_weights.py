@@ -18,7 +18,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tf_portrait.exporting.exporter import Request, export
+from tf_portrait.exporting.exporter import export
 from tf_portrait.exporting.report import format_summary
 from tf_portrait.files import write_atomically
 from tf_portrait.models.archive import WEIGHTS, load_model, save_model
@@ -52,10 +52,7 @@ def main(args):
     with tempfile.TemporaryDirectory() as folder:
         model, files = Path(folder) / f"{args.name}.keras", Path(folder) / "files"
         rounded(model, network, card)
-        request = Request(
-            str(model), str(files), tuple(args.data), args.val, formats=("int8",), qat_epochs=args.qat_epochs
-        )
-        report = export(request)
+        report = export(model, data=args.data, val=args.val, out=files, formats=("int8",), qat_epochs=args.qat_epochs)
         print(format_summary(report))
         if not report["passed"]:
             return 1

@@ -93,7 +93,7 @@ def test_without_photos_drawn_ones_calibrate(pipeline, model):
     ("arguments", "message"),
     [
         (("none.keras",), "none.keras: no such model"),
-        (("other.keras",), "a Keras file that tf_portrait did not make"),
+        (("other.keras",), "a file that tf_portrait did not make"),
         (("small.keras", "--data", "empty"), "empty"),
         (("small.keras", "--out", "/proc/none"), "/proc/none: cannot be written"),
     ],

@@ -1,7 +1,7 @@
 """Scores a model on photos with masks, each at its own size, and on frames where nobody is.
 
-{prog} runs/short --data photos/val --json scores.json --sheet worst.png
-{prog} exports/short/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
+{prog} runs/photos --data photos/val --json scores.json --sheet worst.png
+{prog} exports/photos/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
 {prog} --nobody empty_rooms/
 {prog} --suite suite.toml --peers portraitnet_fast selfie_segmentation.tflite --out suite
 """

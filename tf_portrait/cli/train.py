@@ -1,7 +1,7 @@
 """Trains a portrait segmenter. Without --data it draws its own portraits, so it runs on a fresh machine.
 
 {prog}
-{prog} --recipe short --data photos/ --val holdout/ --init imagenet
+{prog} --recipe photos --data photos/ --val holdout/ --init imagenet
 """
 
 import argparse
@@ -42,7 +42,7 @@ def parser(prog):
         nargs="?",
         const="runs/check.png",
         metavar="F",
-        help="look for faults in all photos and masks, draw some of them with their masks (PNG; runs/check.png), and stop",
+        help="look for faults in all photos and masks, draw some (PNG, default runs/check.png), and stop",
     )
     add_mask_flags(parser)
     return parser
@@ -54,21 +54,20 @@ def main(args):
     prog = args.pop("prog")
     sheet = args.pop("check")
     from tf_portrait.data.doctor import format_reports
-    from tf_portrait.training.train import Request, check, train
+    from tf_portrait.training.train import check, train
 
-    request = Request(**{key: tuple(value) if isinstance(value, list) else value for key, value in args.items()})
     if sheet:
         from tf_portrait.evaluation.sheet import check_sheet
         from tf_portrait.inference.pictures import write_png
 
-        reports = check(request)
+        reports = check(args["data"], val=args["val"], mask_values=args["mask_values"], ignore=args["ignore"])
         print(format_reports(reports))
         picture = check_sheet(reports)
         if picture is not None:
             write_png(sheet, picture)
             print(f"photos and masks as they are read: {sheet}")
         return 0 if all(report.healthy for report in reports) else 1
-    summary = train(request)
+    summary = train(args.pop("data"), **args)
     print(
         f"\nIoU before {summary['before']:.4f}, after {summary['after']:.4f} (epoch {summary['epoch']})\n"
         f"model          {summary['model']}\n"

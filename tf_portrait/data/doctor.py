@@ -21,6 +21,7 @@ EXAMPLES = 12  # photos of a set on the contact sheet
 KINDS = {
     "unreadable": "cannot be read; replace or remove them (left out of training)",
     "encoding": "have mask values that could mean several things; say --mask-values, --ignore (left out of training)",
+    "assumed": "have ignored pixels by convention (a rim of 255, Pascal VOC); if that is right, say --ignore 255",
     "size": "have a mask of another shape than the photo; export both at one size (left out of training)",
     "resized": "have a mask of another size but the same shape; it is resized",
     "ambiguous": "share their names but for the suffix, so that their masks are unclear; rename them (left out)",
@@ -32,7 +33,7 @@ KINDS = {
     "leak": "look like a validation photo; remove them, or the validation score means nothing",
 }
 UNUSABLE = ("unreadable", "encoding", "size")
-ERRORS = (*UNUSABLE, "ambiguous", "leak")
+ERRORS = (*UNUSABLE, "assumed", "ambiguous", "leak")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +47,10 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """What the doctor found in one data set. rules: how many masks were read by which rule; examples: a pair of each."""
+    """What the doctor found in one data set.
+
+    rules: how many masks were read by which rule. examples: (pair, rule) of some.
+    """
 
     source: object
     total: int
@@ -139,6 +143,8 @@ def _look(pair):
         if abs(height / width - mask.shape[0] / mask.shape[1]) > 0.02 * height / width:
             return [Finding("size", pair.mask, text)], None, None
         remarks.append(Finding("resized", pair.mask, text))
+    if reading.assumed:
+        remarks.append(Finding("assumed", pair.mask, reading.rule))
     person, counted = split_mask(mask)
     if counted is not None and not counted.any():
         return [Finding("encoding", pair.mask, "every pixel is ignored")], None, None

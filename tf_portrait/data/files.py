@@ -42,7 +42,7 @@ def open_image(path):
             width, height = image.size
             if width * height > MEGAPIXELS * 1e6:
                 raise PortraitError(
-                    f"{path}: {width}x{height} is {width * height / 1e6:.0f} megapixels; shrink it to {MEGAPIXELS} or less"
+                    f"{path}: {width}x{height} are {width * height / 1e6:.0f} megapixels; shrink it below {MEGAPIXELS}"
                 )
             image.load()
             yield image

@@ -23,16 +23,20 @@ def near_copies(hashes, others=None):
     """
     codes = _codes(hashes)
     pool = codes if others is None else _codes(others)
+    ours, of_each = _firsts(codes)
+    theirs = _firsts(pool)[0]  # of equal ones (a thousand black frames), the first stands for all
     best = np.full(len(codes), len(pool))
     for band in _BANDS:
         mask = np.uint64(sum(1 << int(place) for place in band))
-        ours, theirs = _groups(codes & mask), _groups(pool & mask)
-        for value, rows in ours.items():
-            columns = theirs.get(value)
-            if columns is not None:
-                _nearest(codes, pool, rows, columns, others is None, best)
-    found = np.flatnonzero(best < len(pool)).tolist()
-    return sorted((int(best[i]), i) if others is None else (i, int(best[i])) for i in found)
+        columns_of = _groups(pool[theirs] & mask)
+        for value, rows in _groups(codes[ours] & mask).items():
+            if value in columns_of:
+                _nearest(codes, pool, ours[rows], theirs[columns_of[value]], others is None, best)
+    if others is None:
+        best = np.where(of_each < np.arange(len(codes)), np.minimum(of_each, best[of_each]), best)
+        return sorted((int(best[j]), int(j)) for j in np.flatnonzero(best < len(pool)))
+    best = best[of_each]
+    return [(int(i), int(best[i])) for i in np.flatnonzero(best < len(pool))]
 
 
 def _nearest(codes, pool, rows, columns, within, best):
@@ -54,6 +58,12 @@ def _codes(hashes):
     """(N, 64) bool -> (N,) uint64."""
     bits = np.asarray(hashes, bool).reshape(-1, 64)
     return np.packbits(bits, axis=1, bitorder="little").view("<u8").ravel().astype(np.uint64)
+
+
+def _firsts(codes):
+    """Indices at which a code occurs first, in rising order, and for each code the index of its first occurrence."""
+    first, inverse = np.unique(codes, return_index=True, return_inverse=True)[1:]
+    return np.sort(first), first[inverse]
 
 
 def _groups(keys):

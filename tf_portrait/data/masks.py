@@ -1,4 +1,4 @@
-"""Reading a mask: which of its values are the person, decided from what the file says, refused where it says too little.
+"""Reading a mask: which of its values are the person, by what the file says; refused where it says too little.
 
 A mask in memory is (H, W) uint8, 0 background to 255 person; where pixels are to be ignored it is (H, W, 2), its
 second plane 255 where the pixel counts and 0 where it does not (metrics.split_mask takes it apart).
@@ -35,10 +35,14 @@ class MaskValues:
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """A mask as above, and the rule by which its file was read, in words."""
+    """A mask as above, and the rule by which its file was read, in words.
+
+    assumed: whether pixels are ignored by a convention alone, which the user has not confirmed.
+    """
 
     mask: np.ndarray
     rule: str
+    assumed: bool = False
 
 
 def mask_values(person=(), ignore=()):
@@ -112,6 +116,8 @@ def _by_itself(image, lossy, path):
             raise _unclear(path, used, "palette indices without a color")
         if np.array_equal(colors[: len(VOC_COLORS)], VOC_COLORS) and len(colors) >= len(VOC_COLORS):
             return _from_voc(index, used, path)
+        if len(colors) == 2 and len(used) == 2 and not colors[0].any() and colors[1].any():
+            return Reading(index * np.uint8(255), "a palette of black and one color")
         return _from_colors(colors[index], colors[used], lossy, path)
     if image.mode in ("L", "LA"):
         return _from_gray(np.asarray(image.convert("L")), lossy, path)
@@ -137,7 +143,7 @@ def _from_voc(index, used, path):
     classes = set(used.tolist()) - {0, VOC_IGNORED}
     if classes and (VOC_PERSON not in classes or set(range(1, VOC_PERSON)) <= classes):
         raise _unclear(path, used, "Pascal VOC's palette without its person (15), or another's classes in it")
-    return _named(index == VOC_PERSON, index == VOC_IGNORED, "Pascal VOC: 15 is the person, 255 ignored")
+    return _by_convention(index == VOC_PERSON, index == VOC_IGNORED, "Pascal VOC: 15 is the person, 255 ignored")
 
 
 def _from_colors(rgb, used, lossy, path):
@@ -162,7 +168,7 @@ def _from_gray(gray, lossy, path):
         return Reading(gray * np.uint8(255), "0/1")
     if found <= {0, 1, 255} and 1 in found:
         if found == {0, 1, 255} and _is_rim(gray == 255):
-            return _named(gray == 1, gray == 255, "0/1, a rim of 255 ignored")
+            return _by_convention(gray == 1, gray == 255, "0/1, a rim of 255 ignored")
         raise _unclear(path, levels, "1 or 255 may be the person")
     if len(levels) == 2 and levels[0] <= 8 and levels[1] >= 247:
         return Reading((gray > 127).astype(np.uint8) * 255, "black/white")
@@ -219,8 +225,7 @@ def _by_values(image, lossy, values, path):
 
     ignored = where(values.ignore)
     if values.person:
-        return _named(where(values.person), ignored, f"{_words(values.person)} {'are' if len(values.person) > 1 else 'is'} "
-                      "the person, as --mask-values says")  # fmt: skip
+        return _named(where(values.person), ignored, f"person: {_words(values.person)}, as --mask-values says")
     return _without_ignored(image, ignored, values, path)
 
 
@@ -260,6 +265,10 @@ def _labels(image):
 
 def _named(person, ignored, rule):
     return _with_ignored(person.astype(np.uint8) * 255, ignored, rule)
+
+
+def _by_convention(person, ignored, rule):
+    return dataclasses.replace(_named(person, ignored, rule), assumed=bool(ignored.any()))
 
 
 def _with_ignored(person, ignored, rule):

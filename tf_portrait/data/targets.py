@@ -5,6 +5,7 @@ import numpy as np
 
 from tf_portrait.errors import PortraitError
 
+TARGETS = ("canny", "contour", "adaptive", "distance")
 WIDTH_AT_224 = 4
 WIDEST_AT_512 = 50
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tf_portrait import tables
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.scores import readable
 from tf_portrait.inference.clock import least_milliseconds
@@ -53,11 +54,11 @@ def compare(segmenters, pairs, progress=True, unreadable=None):
 
 def format_comparison(rows):
     """The rows as a Markdown table."""
-    lines = ["| | IoU | boundary F1 | ms, 1 thread |", "|---|---|---|---|"]
+    cells = []
     for row in rows:
-        speed = "" if row["milliseconds"] is None else f"{row['milliseconds']:.2f}"
-        lines.append(f"| {row['name']} | {row['iou']:.4f} | {row['boundary_f1']:.4f} | {speed} |")
-    return "\n".join(lines)
+        speed = None if row["milliseconds"] is None else f"{row['milliseconds']:.2f}"
+        cells.append([row["name"], f"{row['iou']:.4f}", f"{row['boundary_f1']:.4f}", speed])
+    return tables.markdown(cells, ["", "IoU", "boundary F1", "ms, 1 thread"])
 
 
 def _milliseconds(segmenters):

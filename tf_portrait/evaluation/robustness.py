@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from tf_portrait import plots, tables
 from tf_portrait.evaluation.corruptions import CORRUPTIONS
 from tf_portrait.evaluation.nobody import nobody_cell
 from tf_portrait.evaluation.scores import readable, threshold_of
-from tf_portrait.files import write_atomically
 from tf_portrait.metrics import MAIN, main_score
 
 
@@ -36,7 +36,7 @@ def format_robustness(table, empty=None):
     empty: of nobody(), for a last row: the mean share of false person where nobody is.
     """
     clean = table["clean"]
-    lines = [f"| IoU, boundary F1 | {' | '.join(clean)} |", f"|---|{'---|' * len(clean)}"]
+    rows = []
     for kind, row in table.items():
         if kind == "clean":
             cells = [", ".join(f"{value:.4f}" for value in scores.values()) for scores in row.values()]
@@ -45,10 +45,10 @@ def format_robustness(table, empty=None):
                 ", ".join(f"{100 * (value - clean[name][key]):+.2f}" for key, value in scores.items())
                 for name, scores in row.items()
             ]
-        lines.append(f"| {kind} | {' | '.join(cells)} |")
+        rows.append([kind, *cells])
     if empty:
-        lines.append(f"| nobody: false person | {' | '.join(nobody_cell(empty[name]) for name in clean)} |")
-    return "\n".join(lines)
+        rows.append(["nobody: false person", *(nobody_cell(empty[name]) for name in clean)])
+    return tables.markdown(rows, ["IoU, boundary F1", *clean])
 
 
 def draw_robustness(path, table):
@@ -63,4 +63,4 @@ def draw_robustness(path, table):
     axes.grid(alpha=0.3)
     axes.tick_params(axis="x", rotation=20)
     axes.legend()
-    write_atomically(path, lambda temporary: figure.savefig(temporary, format="png", dpi=120))
+    plots.save(path, figure)

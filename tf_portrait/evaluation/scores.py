@@ -1,24 +1,35 @@
 """Scoring a segmenter on photos with masks, each at the photo's own size."""
 
+import os
+
 import numpy as np
 from tqdm import tqdm
 
+from tf_portrait.data.folder import list_pairs
+from tf_portrait.data.masks import mask_values as parse_values
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
+from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.metrics import METRICS, SIGMAS, photo_scores
 
 
-def evaluate(segment, pairs, threshold=None, progress=True, metrics=METRICS):
-    """Scores segment(rgb) -> alpha (H, W) on pairs of photo and mask; ignored pixels of the masks are left out.
+def evaluate(model, data, *, mask_values=(), ignore=(), threshold=None, metrics=METRICS, progress=True) -> dict:
+    """Scores a model on photos with masks, each at its own size.
 
-    threshold: above which alpha is the person; None takes the segmenter's own, or 0.5. metrics: of metrics.METRICS.
-    Returns {"mean": {metric: value}, "photos": [{"photo": name, metric: value, ..}, ..]}, in the order of the pairs,
-    and "unreadable": why each pair was left out that cannot be read.
-    Raises PortraitError without any pair that can be read.
+    model: a Segmenter, or what Segmenter takes (a name, a .keras, a run folder, a .tflite), or any function of rgb
+    (H, W, 3) uint8 to alpha (H, W) in 0..1. data: a folder with images/ and masks/, a list file, or pairs of
+    data.folder.list_pairs. mask_values, ignore: what the values of the masks mean, as on the command line.
+    threshold: above which alpha is the person; None takes the model's own. metrics: of metrics.METRICS.
+    Returns {"mean": {metric: value}, "photos": [{"photo": path, metric: value, ..}, ..], "unreadable": [reason, ..]}.
+    Ignored pixels of the masks are left out.
+    Raises PortraitError if there is no photo with a mask that can be read.
     """
+    segment = model if callable(model) else Segmenter(model)
+    if isinstance(data, str | os.PathLike):
+        data = list_pairs(data, parse_values(mask_values, ignore)).pairs
     threshold = threshold_of(segment) if threshold is None else threshold
     photos, unreadable = [], []
-    for pair, rgb, mask in readable(pairs, unreadable, "evaluating", progress):
+    for pair, rgb, mask in readable(data, unreadable, "evaluating", progress):
         photos.append({"photo": str(pair.image), **photo_scores(segment(rgb), mask, threshold, metrics)})
     means = {name: float(np.mean([photo[name] for photo in photos])) for name in metrics}
     return {"mean": means, "photos": photos, "unreadable": unreadable}

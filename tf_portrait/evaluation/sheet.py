@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.store import read_pair
 from tf_portrait.inference.pictures import as_picture, contact_sheet
 
@@ -36,7 +37,7 @@ def check_sheet(reports, size=160):
             photo, mask = read_pair(pair)
             rows.append([fit_photo(part, size, "letterbox") for part in (photo, as_picture(mask))])
             captions.append(f"{rule}: {pair.image.name}"[:44])
-    return contact_sheet(rows, captions, groups=4) if rows else None
+    return contact_sheet(rows, captions, groups=min(4, len(rows))) if rows else None
 
 
 def _error_map(person, mask):

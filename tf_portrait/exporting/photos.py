@@ -87,6 +87,6 @@ def _settings_of_run(model):
         folders = [*settings["data"], *([settings["val"]] if settings["val"] else [])]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise PortraitError(f"{path}: cannot be read ({error}); give --data DIR") from error
     return settings if settings["data"] and all(Path(folder).exists() for folder in folders) else None

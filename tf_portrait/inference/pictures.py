@@ -39,5 +39,5 @@ def as_picture(gray):
     if gray.ndim == 3:
         return np.where(gray[..., 1:] < 255, np.uint8(IGNORED), gray[..., :1])
     if gray.dtype != np.uint8:
-        gray = np.round(gray * 255).astype(np.uint8)
+        gray = cv2.convertScaleAbs(gray, alpha=255)
     return np.repeat(gray[..., None], 3, axis=2)

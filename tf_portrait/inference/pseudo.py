@@ -101,7 +101,7 @@ def _readable(items, read, caption, progress, unreadable):
 
 
 class _Output:
-    """out/images and out/masks; photos that share a stem (a.jpg and a.png, or of two folders) get names of their own."""
+    """out/images and out/masks; photos that share a stem (a.jpg and a.png) get names of their own."""
 
     def __init__(self, out, photos):
         self._out, self.written = Path(out), 0

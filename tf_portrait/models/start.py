@@ -34,8 +34,7 @@ def start_weights(network, init):
     if path.suffix == ".tflite":
         return load_tflite(network, path)
     if path.suffix == ".npz":
-        with np.load(path) as arrays:
-            return load_official_weights(network, {k.removeprefix("weight/"): arrays[k] for k in arrays.files})
+        return load_official_weights(network, _arrays(path))
     source, card = load_model(path)
     given, wanted = _shapes(source), _shapes(network)
     shared = [name for name in wanted if name in given]
@@ -49,6 +48,19 @@ def start_weights(network, init):
     new = [name for name in wanted if name not in given]
     if new:
         print(f"--init {init}: does not have {', '.join(new)}: these start anew", flush=True)
+
+
+def _arrays(path):
+    """{name: array} of an .npz; pickled objects are never loaded."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name.removeprefix("weight/"): file[name] for name in file.files}
+    except Exception as error:  # zipfile, zlib and numpy have many kinds of damage, MemoryError among them
+        reason = str(error) or type(error).__name__
+        raise PortraitError(f"--init {path}: cannot be read as arrays ({reason}); get the file again") from error
+    if not arrays:
+        raise PortraitError(f"--init {path}: holds no array; it should be an .npz of the authors' weights")
+    return arrays
 
 
 def scale_logits(network, factor):
