@@ -68,12 +68,14 @@ def export(
     gate_iou_drop: float = 0.002,
     gate_f1_drop: float = 0.005,
     resume: bool = False,
+    android=None,
 ) -> dict:
     """Makes, proves and describes the files for phones of a trained model.
 
     model: a name, .keras file or run folder; None takes the newest run. data: folder or folders with images/ and masks/
     to calibrate and train on; () takes those of the run, else drawn portraits. val: photos to judge on. out: the
-    folder to write. formats: some of FORMATS. The others are the flags of pipelines/quantize_export.py.
+    folder to write. formats: some of FORMATS. android: the folder of the demo app, to copy into. The others are the
+    flags of pipelines/quantize_export.py.
     Returns the report, "passed", "files" and "folder" among its keys. A format that cannot be made is named under
     "failures" and the others still come out. Raises PortraitError where nothing can be made at all.
     """
@@ -97,6 +99,7 @@ def export(
             gate_iou_drop,
             gate_f1_drop,
             resume,
+            android,
         )
     )
 
