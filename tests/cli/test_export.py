@@ -32,7 +32,10 @@ def model(tmp_path):
 
 
 def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
-    arguments = ("--data", portraits, "--val", portraits, "--qat-epochs", 1, "--gate-iou-drop", "-1")
+    app = tmp_path / "app"
+    (app / "app/src/main").mkdir(parents=True)
+    (app / "app/src/main/AndroidManifest.xml").touch()
+    arguments = ("--data", portraits, "--val", portraits, "--qat-epochs", 1, "--gate-iou-drop", "-1", "--android", app)
     run = pipeline("quantize_export.py", model, *arguments)
     folder = tmp_path / "exports" / "small"
     names = [
@@ -57,6 +60,10 @@ def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
     data = (folder / "portraitnet_int8.tflite").read_bytes()
     assert entry["sha256"] == hashlib.sha256(data).hexdigest() and entry["bytes"] == len(data)
     assert entry["input_tensor"]["dtype"] == "uint8"
+    assert sum(file["operations"] for file in contract["files"].values() if "operations" in file) > 0
+    copied = app / "app/src/main/assets/models/small"
+    assert (copied / "portraitnet_int8.tflite").read_bytes() == data and not (copied / names[3]).exists()
+    assert (copied / entry["golden"]["file"]).read_bytes() == (folder / entry["golden"]["file"]).read_bytes()
     assert "Model card" in (folder / "model_card.md").read_text()
     assert Image.open(folder / "worst.png").size[0] > 4 * 64
 

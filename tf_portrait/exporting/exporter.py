@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.exporting.android import check_app, copy_to_app
 from tf_portrait.exporting.card import card_of, format_card
 from tf_portrait.exporting.contract import contract_of
 from tf_portrait.exporting.formats import FORMATS, Job, make
@@ -48,6 +49,7 @@ class Request:
     gate_iou_drop: float = 0.002
     gate_f1_drop: float = 0.005
     resume: bool = False
+    android: str | None = None
 
 
 def export(
@@ -66,12 +68,14 @@ def export(
     gate_iou_drop: float = 0.002,
     gate_f1_drop: float = 0.005,
     resume: bool = False,
+    android=None,
 ) -> dict:
     """Makes, proves and describes the files for phones of a trained model.
 
     model: a name, .keras file or run folder; None takes the newest run. data: folder or folders with images/ and masks/
     to calibrate and train on; () takes those of the run, else drawn portraits. val: photos to judge on. out: the
-    folder to write. formats: some of FORMATS. The others are the flags of pipelines/quantize_export.py.
+    folder to write. formats: some of FORMATS. android: the folder of the demo app, to copy into. The others are the
+    flags of pipelines/quantize_export.py.
     Returns the report, "passed", "files" and "folder" among its keys. A format that cannot be made is named under
     "failures" and the others still come out. Raises PortraitError where nothing can be made at all.
     """
@@ -95,6 +99,7 @@ def export(
             gate_iou_drop,
             gate_f1_drop,
             resume,
+            android,
         )
     )
 
@@ -102,6 +107,8 @@ def export(
 def _export(request):
     if keras.backend.backend() != "tensorflow":
         raise PortraitError(f"KERAS_BACKEND={keras.backend.backend()}: export needs tensorflow; unset it")
+    if request.android:
+        check_app(request.android)
     path = model_path(request.model or newest_model())
     network, card = load_model(path)
     deployed = deploy(network)
@@ -117,6 +124,8 @@ def _export(request):
         report = _report(request, path, folder, card, photos, judge, made)
         _write(report, card, path, stage, judge, made)
     (folder / QAT_STATE).unlink(missing_ok=True)
+    if request.android:
+        print(f"-> {copy_to_app(folder, request.android)}", flush=True)
     return report
 
 
