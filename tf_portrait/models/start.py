@@ -15,8 +15,8 @@ def start_weights(network, init):
     """Loads what `init` names into a network.
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
-    a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file or run folder of this package,
-    or an .npz of the authors' arrays. A file of the same network with
+    a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file, run folder or shipped model of
+    this package, or an .npz of the authors' arrays. A file of the same network with
     other options gives what both have, such as a first stage or all but the heads, if that is most of it.
     Raises PortraitError if it cannot be had or does not fit.
     """

@@ -5,6 +5,7 @@ import difflib
 from tf_portrait.errors import PortraitError
 from tf_portrait.training.recipes.banet import BANET, BANET_REFINE
 from tf_portrait.training.recipes.bisenet import BISENET, BISENET_PLUS
+from tf_portrait.training.recipes.distilled import DISTILLED
 from tf_portrait.training.recipes.elb import ELB
 from tf_portrait.training.recipes.fast import FAST
 from tf_portrait.training.recipes.final import FINAL
@@ -29,6 +30,7 @@ RECIPES = {
         FINAL,
         SOFTENED,
         FAST,
+        DISTILLED,
         SELFIE,
         FINETUNE,
         PORTRAITNET,

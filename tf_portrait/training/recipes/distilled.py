@@ -1,0 +1,19 @@
+"""From shipped weights on: labels half hand-made, half the mean of several teachers, on everything there is. Ours.
+
+python pipelines/pseudo_label.py DIR --soften 0.3 --teacher portraitnet selfie_segmentation.tflite --out SOFT
+python pipelines/train.py --recipe distilled --data SOFT [SOFT ...] --backgrounds DIR --init portraitnet
+"""
+
+import dataclasses
+
+from tf_portrait.training.recipes.softened import SOFTENED
+
+DISTILLED = dataclasses.replace(
+    SOFTENED,
+    name="distilled",
+    augmentation=dataclasses.replace(SOFTENED.augmentation, turned=0.08, nobody=0.06),
+    learning_rate=3e-4,
+    steps=250,
+    epochs=7,
+    blend=(0.5, 0.7, 0.85),
+)
