@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.files import load_model
+from tf_portrait.models.files import load_model, shipped_models
 from tf_portrait.models.imagenet import load_imagenet_encoder
 from tf_portrait.models.official import load_official_weights
 from tf_portrait.models.tflite_weights import load_tflite
@@ -25,7 +25,7 @@ def start_weights(network, init):
     if init == "imagenet":
         return load_imagenet_encoder(network)
     path = Path(init)
-    if not path.exists():
+    if not path.exists() and init not in shipped_models():
         raise PortraitError(
             f"--init {init}: no such file; use imagenet, a .keras, a float .tflite, a MobileNetV2 .h5 or an .npz"
         )

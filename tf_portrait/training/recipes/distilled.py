@@ -14,6 +14,7 @@ DISTILLED = dataclasses.replace(
     augmentation=dataclasses.replace(SOFTENED.augmentation, turned=0.08, nobody=0.06),
     learning_rate=3e-4,
     steps=250,
-    epochs=7,
+    epochs=4,
+    ema=0.998,
     blend=(0.5, 0.7, 0.85),
 )
