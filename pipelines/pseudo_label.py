@@ -18,6 +18,13 @@ def parse():
     parser.add_argument(
         "--teacher", nargs="+", default=["portraitnet"], help="ours or a peer's, or several (default: portraitnet)"
     )
+    parser.add_argument(
+        "--agree",
+        type=float,
+        default=0.0,
+        metavar="IOU",
+        help="leave photos out where two teachers agree less, e.g. 0.95",
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write images/ and masks/ to")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--complete", action="store_true", help="add what the teacher sees to the masks that are there")
@@ -29,8 +36,11 @@ def parse():
 def main(args):
     from tf_portrait.comparison import open_any
     from tf_portrait.data.pseudo import complete_masks, label_photos, soften_masks, together
+    from tf_portrait.errors import PortraitError
 
-    teacher = together([open_any(path) for path in args.teacher])
+    if args.agree and (args.complete or args.soften is not None):
+        raise PortraitError(f"--agree {args.agree}: is for photos without masks; leave it out here")
+    teacher = together([open_any(path) for path in args.teacher], args.agree)
     if args.complete:
         print(f"{args.out}: the teacher added {complete_masks(teacher, args.data, args.out):.2%} of the pixels")
     elif args.soften is not None:

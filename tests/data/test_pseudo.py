@@ -84,3 +84,12 @@ def test_softening_moves_masks_towards_the_teacher(tmp_path, weight):
 def test_softening_by_more_than_all_is_refused(tmp_path):
     with pytest.raises(PortraitError, match=r"--soften 2: expected 0 \(the masks\) to 1 \(the teacher\)"):
         soften_masks(left_half, write_portraits(tmp_path / "photos", 1), tmp_path / "out", 2, progress=False)
+
+
+def test_teachers_that_do_not_agree_give_no_label():
+    left, most = np.zeros((4, 10), np.float32), np.zeros((4, 10), np.float32)
+    left[:, 2:8], most[:, 1:9] = 1, 1  # both their own mirror images; 24 of 32 pixels in common
+    rgb = np.zeros((4, 10, 3), np.uint8)
+    answers = [lambda rgb: left, lambda rgb: most]
+    np.testing.assert_array_equal(together(answers, agree=0.75)(rgb), (left + most) / 2)
+    assert together(answers, agree=0.76)(rgb) is None

@@ -1,5 +1,6 @@
 """Masks from a teacher: for photos that have none, or to complete or soften the masks that are there."""
 
+import itertools
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,7 @@ from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs, list_photos
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
+from tf_portrait.metrics import portrait_iou
 from tf_portrait.models.files import write_atomically
 
 SMALLEST = 0.05  # part of the photo that a person has to fill
@@ -21,9 +23,20 @@ def mirrored(segment, rgb):
     return (segment(rgb) + segment(np.ascontiguousarray(rgb[:, ::-1]))[:, ::-1]) / 2
 
 
-def together(segmenters):
-    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers."""
-    return lambda rgb: np.mean([mirrored(segment, rgb) for segment in segmenters], axis=0)
+def together(segmenters, agree=0.0):
+    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers.
+
+    agree: the IoU that any two of them have to reach; where they do not, the teacher answers None.
+    """
+
+    def teacher(rgb):
+        alphas = [mirrored(segment, rgb) for segment in segmenters]
+        masks = [alpha > 0.5 for alpha in alphas]
+        if any(portrait_iou(a, b) < agree for a, b in itertools.combinations(masks, 2)):
+            return None
+        return np.mean(alphas, axis=0)
+
+    return teacher
 
 
 def is_sure(alpha):
@@ -40,7 +53,7 @@ def label_photos(segment, photos, out, soft=False, progress=True):
     written = left = 0
     for path in tqdm(list_photos(photos), desc="labeling", unit="photo", disable=not progress):
         alpha = segment(read_rgb(path))
-        if is_sure(alpha):
+        if alpha is not None and is_sure(alpha):
             _write(Path(out), path, alpha if soft else alpha > 0.5)
             written += 1
         else:
