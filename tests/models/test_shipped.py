@@ -18,7 +18,9 @@ def test_the_default_needs_no_path():
     assert alpha.shape == (512, 512) and 0.2 < np.mean(alpha > 0.5) < 0.6
 
 
-@pytest.mark.parametrize(("name", "size", "least"), [("portraitnet", 224, 0.954), ("portraitnet_fast", 160, 0.951)])
+@pytest.mark.parametrize(
+    ("name", "size", "least"), [("portraitnet", 224, 0.954), ("portraitnet_fast", 160, 0.951), ("selfie", 256, 0.953)]
+)
 def test_they_cut_real_people_out(shared, name, size, least):
     segmenter = tp.Segmenter(name)
     assert segmenter.size == size
@@ -27,7 +29,7 @@ def test_they_cut_real_people_out(shared, name, size, least):
 
 
 def test_names_paths_and_photos_are_told_apart(tmp_path):
-    assert shipped_models() == ["portraitnet", "portraitnet_fast"]
+    assert shipped_models() == ["portraitnet", "portraitnet_fast", "selfie"]
     assert model_path(SHIPPED) == WEIGHTS / f"{SHIPPED}.keras"
     assert is_model(SHIPPED) and is_model("some/file.keras") and is_model("x.tflite")
     assert not is_model("photo.jpg") and not is_model(str(tmp_path)) and not is_model("0")
