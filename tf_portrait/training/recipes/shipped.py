@@ -1,4 +1,4 @@
-"""The log of how the shipped weights were made: five trainings, each from the one before. Ours.
+"""The log of how the shipped weights were made: five trainings, one from another. Ours.
 
 Not recipes for use: what they taught is in `photos`. docs/weights.md has the commands, and what was cut short.
     shipped_wide          from `photos`: one view, wide deformation, unlabeled portraits by a teacher
