@@ -79,9 +79,7 @@ def test_golden_values_of_the_authors_code(shared):
     }
     for temperature in (1, 2, 4):
         values[f"kl_per_pixel_T{temperature}"] = consistency(view1, view2, temperature)
-        values[f"kl_all_elements_T{temperature}"] = (
-            consistency(view1, view2, temperature) / 2
-        )  # a mean over 2 classes too
+        values[f"kl_all_elements_T{temperature}"] = consistency(view1, view2, temperature) / 2
     for name, value in values.items():
         assert float(value) == pytest.approx(float(golden[name]), abs=1e-5), name
 

@@ -72,7 +72,7 @@ def test_any_setting_of_any_kind_is_a_sentence_or_a_recipe_that_lasts():
         try:
             made = override(Recipe(), [f"{key}={text}"])
         except PortraitError as error:
-            assert str(error).startswith(f"--set {key}".rstrip("=")[:6])
+            assert str(error).startswith("--set ")
             continue
         assert to_json(from_json(json.loads(json.dumps(to_json(made))))) == to_json(made)
 

@@ -164,7 +164,5 @@ def _npz(path, how):
 @pytest.mark.parametrize("how", ["empty", "pickled", "words", "text", "huge"])
 def test_arrays_that_cannot_be_weights_are_named(tmp_path, how):
     _npz(tmp_path / "w.npz", how)
-    with pytest.raises(
-        PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no array|weight holds <U1)"
-    ):
+    with pytest.raises(PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no|weight holds <U1)"):
         train(init=tmp_path / "w.npz", out=tmp_path / "run", set=[*TINY, "epochs=1"], progress=False)

@@ -15,9 +15,9 @@ class Objective:
     """Weights of the terms; zero leaves a term out.
 
     mask: of the cross-entropy. consistency: alpha of eq. 13; needs both views, so zero also halves the work.
-    temperature: T of eq. 9. boundary: lambda of eq. 3 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
-    boundary_consistency: consistency between the boundary heads (student report). jaccard: of soft_jaccard.
-    band: lambda of SINet, in a band of band_kernel pixels.
+    temperature: T of eq. 9. boundary: lambda of eq. 3 or beta of eq. 13. gamma: of its focal loss, eq. 2. boundary_on:
+    "second" view (the authors) or "both". boundary_consistency: consistency between the boundary heads (student
+    report). jaccard: of soft_jaccard. band: lambda of SINet, in a band of band_kernel pixels.
     near: of cross-entropy x nearness to the boundary (ELB). refine: of BANet's refine loss. target: what `boundary` is
     drawn as, of data.targets.boundary_target: "canny", "contour", "adaptive" (BANet) or "distance" (ELB).
     All mask losses are summed over the views.
