@@ -61,8 +61,8 @@ class Bright:
 
 def test_the_cards_threshold_decides_everywhere(portraits):
     pairs, segment = list_pairs(portraits).pairs[:2], Bright()
-    iou = evaluate(segment, pairs, 0.9, progress=False)["mean"]["iou"]
-    assert iou != evaluate(segment, pairs, 0.5, progress=False)["mean"]["iou"]
+    iou = evaluate(segment, pairs, threshold=0.9, progress=False)["mean"]["iou"]
+    assert iou != evaluate(segment, pairs, threshold=0.5, progress=False)["mean"]["iou"]
     assert evaluate(segment, pairs, progress=False)["mean"]["iou"] == iou
     assert robustness({"a": segment}, pairs, progress=False)["clean"]["a"]["iou"] == pytest.approx(iou)
 
@@ -108,4 +108,4 @@ def test_comparison_uses_the_cards_threshold(portraits, monkeypatch):
     monkeypatch.setattr("tf_portrait.evaluation.comparison._milliseconds", lambda segmenters: dict.fromkeys(segmenters))
     pairs = list_pairs(portraits).pairs[:2]
     (row,) = compare({"a": Bright()}, pairs, progress=False)
-    assert row["iou"] == pytest.approx(evaluate(Bright(), pairs, 0.9, progress=False)["mean"]["iou"])
+    assert row["iou"] == pytest.approx(evaluate(Bright(), pairs, threshold=0.9, progress=False)["mean"]["iou"])

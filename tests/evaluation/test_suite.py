@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import write_portraits
-from tf_portrait.data.files import read_mask
+from tf_portrait.data.masks import read_mask
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.suite import format_suite, read_suite, run_suite
 from tf_portrait.inference.pictures import write_png

@@ -27,7 +27,7 @@ HOSTILE = [
     "augmentation.resize=1.5,0.5", "augmentation.resize=1,2,3", "augmentation.translation=-1", "augmentation.aspect=0",
     "augmentation.noise=-1", "augmentation.color=2,1", "augmentation.background=2", "augmentation.degrade=-1",
     "augmentation.nobody=nan", "augmentation.turned=2", "name=../../x", "name=/tmp/x", "name=", "name=.hidden",
-    "name=a b", "name=a/b", "batch=0", "learning_rate=0", "weight_decay=-1", "augmentation.blur=0",
+    "name=a b", "name=a/b", "batch=0", "weight_decay=-1", "augmentation.blur=0",
     "blend=(None,None)", "augmentation.resize=(None,None)", "augmentation.blur=(None,3)", "options.width=1e999",
     "options.width=3+4j", "options.a.b=1",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import ImageColor
 
 from tf_portrait.data.files import read_rgb
+from tf_portrait.data.masks import encode_mask
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_bytes
 from tf_portrait.inference import compose
@@ -72,7 +73,11 @@ def _run(segmenter, job, effect, frames):
     if job.video:
         return convert_video(segmenter, job.source, job.target, effect.apply, limit=frames).remarks
     rgb = read_rgb(job.source)
-    _write(effect.apply(rgb, segmenter(rgb)), job.target)
+    picture = effect.apply(rgb, segmenter(rgb))
+    if effect.name == "mask" and job.target.suffix.lower() == ".png":
+        write_bytes(job.target, encode_mask(np.ascontiguousarray(picture[..., 0])))  # so that it can be trained on
+    else:
+        _write(picture, job.target)
     return []
 
 

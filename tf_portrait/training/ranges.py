@@ -24,7 +24,7 @@ RANGES = {
     "size": (32, 2048),
     "low_size": (32, 2048),
     "logit_scale": (1e-4, 1e4),
-    "learning_rate": (1e-9, 100.0),
+    "learning_rate": (0.0, 100.0),
     "l2": (0.0, 1.0),
     "weight_decay": (0.0, 10.0),
     "decay": (1e-6, 1.0),
