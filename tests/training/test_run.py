@@ -8,13 +8,22 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT, write_portraits
+from tests.tiny import tiny
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import UNFINISHED
+from tf_portrait.models import NETWORKS
 from tf_portrait.models.archive import BEST
 from tf_portrait.training.run import HISTORY, LAST, LOCK, SETTINGS, Run, open_run
 from tf_portrait.training.train import train
 
-TINY = ["options.width=0.25", "size=32", "batch=4", "steps=2", "objective=M", "synthetic=8"]
+TINY = ["network=tiny", "options.channels=4", "size=32", "batch=4", "steps=2", "objective=M", "synthetic=8"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tiny_network():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(NETWORKS, "tiny", tiny)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +83,7 @@ def test_run_json_says_what_resume_really_used(trained):
     ("arguments", "message"),
     [
         ({"set": ["size=64"]}, r"size=64: .*run trains with size=32, which cannot change on the way; .*--init"),
-        ({"set": ["options.width=0.5"]}, "which cannot change on the way"),
+        ({"set": ["options.channels=8"]}, "which cannot change on the way"),
         ({"set": ["network=elb"]}, "network=elb: .*cannot change"),
         ({"init": "other.keras"}, r"--init other\.keras: .* began from random weights and goes on from its checkpoint"),
         ({"recipe": "photos"}, "holds a run of recipe quickstart, not photos"),
