@@ -155,6 +155,19 @@ def test_halves_that_a_kill_left_in_the_first_epoch_do_not_keep_the_folder(tmp_p
         open_run(tmp_path, "x", False)
 
 
+@pytest.mark.parametrize("key", ["data", "val", "backgrounds", "mask_values", "ignore"])
+@pytest.mark.parametrize("value", [3, [["a"]], [3], {"a": 1}, True])
+def test_settings_of_the_wrong_kind_are_a_sentence_with_the_file(trained, key, value):
+    path = trained / "run" / SETTINGS
+    good = path.read_text()
+    try:
+        path.write_text(json.dumps({**json.loads(good), key: value}))
+        with pytest.raises(PortraitError, match=r"run\.json: cannot be used"):
+            train(out=trained / "run", resume=True, set=["epochs=3"], progress=False)
+    finally:
+        path.write_text(good)
+
+
 def _npz(path, how):
     if how == "empty":
         np.savez(path)

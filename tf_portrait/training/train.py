@@ -72,7 +72,7 @@ def train(
     Returns a summary: {"run", "before", "after", "epoch", "model", "curves", "sheet"}.
     Raises PortraitError for anything the user can mend.
     """
-    words = _several(set), tuple(mask_values), tuple(ignore)
+    words = _several(set), tuple(map(str, mask_values)), tuple(map(str, ignore))
     return _train(Request(recipe, _several(data), val, backgrounds, init, out, resume, *words), progress)
 
 
@@ -151,13 +151,20 @@ def _fresh(request):
     return recipe, request
 
 
+def _texts(value):
+    """A list of text out of JSON as a tuple. Raises TypeError for anything else."""
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} where a list should be")
+    return tuple(os.fspath(text) for text in value)
+
+
 def _resumed(request, run):
     """Recipe and request of a run that goes on: its own, but for what the user says anew."""
     path, saved = run.path(SETTINGS), run.read_json(SETTINGS)
     try:
         recipe = from_json(saved["recipe"])
-        known = {key: tuple(saved.get(key) or ()) for key in ("data", "mask_values", "ignore")}
-        known |= {key: saved.get(key) for key in ("val", "backgrounds")}
+        known = {key: _texts(saved.get(key) or []) for key in ("data", "mask_values", "ignore")}
+        known |= {key: saved.get(key) and os.fspath(saved[key]) for key in ("val", "backgrounds")}
     except (PortraitError, KeyError, TypeError) as error:
         raise PortraitError(f"{path}: cannot be used ({error}); train again with another --out") from error
     if request.recipe and request.recipe != recipe.name:
