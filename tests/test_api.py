@@ -1,6 +1,7 @@
 """The public functions, used as the documents show them."""
 
 import inspect
+import re
 import subprocess
 import sys
 import typing
@@ -10,6 +11,8 @@ import pytest
 
 import tf_portrait as tp
 from tests.conftest import ROOT
+from tf_portrait.exporting.formats import FORMATS
+from tf_portrait.metrics import METRICS
 
 
 def test_what_is_public_is_there_and_importing_it_is_cheap():
@@ -58,3 +61,38 @@ def test_load_gives_network_and_card():
 def test_unknown_formats_are_refused():
     with pytest.raises(tp.PortraitError, match="formats='onnx' is unknown; use some of float32"):
         tp.export("portraitnet_fast", formats=["onnx"])
+
+
+API = (ROOT / "docs" / "api.md").read_text()
+SIGNATURES = re.findall(r"```python\ntp\.(\w+)\(([^`]*)\)\n```", API)
+
+
+@pytest.mark.parametrize(("name", "parameters"), SIGNATURES, ids=[name for name, _ in SIGNATURES])
+def test_signatures_are_those_of_the_document(name, parameters):
+    known = {"METRICS": METRICS, "FORMATS": FORMATS}
+    exec(f"def documented({parameters}): pass", known)
+
+    def plain(function):
+        return [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()]
+
+    assert plain(known["documented"]) == plain(getattr(tp, name))
+
+
+def test_the_document_shows_all_that_is_public():
+    assert {name for name, _ in SIGNATURES} == {"Segmenter", "train", "evaluate", "export", "build", "load"}
+    assert all(f"tp.{name}" in API for name in tp.__all__)
+    for block in re.sub(r"```python\ntp\.\w+\([^`]*\)\n```", "", API).split("```python\n")[1:]:
+        compile(block.partition("```")[0], "docs/api.md", "exec")
+
+
+@pytest.mark.parametrize("function", [tp.train, tp.evaluate, tp.export, tp.load])
+def test_public_parameters_have_types(function):
+    hints = typing.get_type_hints(function)
+    assert set(inspect.signature(function).parameters) <= set(hints)
+
+
+def test_one_word_is_a_list_of_one():
+    with pytest.raises(tp.PortraitError, match="--set epoch: no such key; did you mean 'epochs'"):
+        tp.train(set="epoch=5", progress=False)
+    with pytest.raises(tp.PortraitError, match="formats='onnx' is unknown"):
+        tp.export("portraitnet_fast", formats="onnx")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tf_portrait.errors import PortraitError
 
+PathLike = str | os.PathLike
 UNFINISHED = ".tf_portrait-"  # begins the names of files that a kill left half-written
 
 

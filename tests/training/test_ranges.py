@@ -1,6 +1,8 @@
 """Values that no training can use are refused when a recipe is made, in one sentence with the key and the fix."""
 
 import dataclasses
+import itertools
+import json
 
 import pytest
 
@@ -8,7 +10,7 @@ from tf_portrait.data.augmentation import Augmentation
 from tf_portrait.errors import PortraitError
 from tf_portrait.losses import Objective
 from tf_portrait.training.ranges import CHOICES, RANGES
-from tf_portrait.training.recipe import Recipe, override
+from tf_portrait.training.recipe import Recipe, from_json, override, to_json
 from tf_portrait.training.recipes import RECIPES
 
 HOSTILE = [
@@ -26,6 +28,8 @@ HOSTILE = [
     "augmentation.noise=-1", "augmentation.color=2,1", "augmentation.background=2", "augmentation.degrade=-1",
     "augmentation.nobody=nan", "augmentation.turned=2", "name=../../x", "name=/tmp/x", "name=", "name=.hidden",
     "name=a b", "name=a/b", "batch=0", "weight_decay=-1", "augmentation.blur=0",
+    "blend=(None,None)", "augmentation.resize=(None,None)", "augmentation.blur=(None,3)", "options.width=1e999",
+    "options.width=3+4j", "options.a.b=1",
 ]  # fmt: skip
 
 
@@ -35,6 +39,42 @@ def test_hostile_settings_are_a_sentence_with_the_key(assignment):
         override(Recipe(), [assignment])
     key = assignment.partition("=")[0].partition(".")[2] or assignment.partition("=")[0]
     assert str(caught.value).startswith("--set ") and key.split("=")[0] in str(caught.value)
+
+
+def _keys(recipe, prefix=""):
+    for field in dataclasses.fields(recipe):
+        value = getattr(recipe, field.name)
+        yield prefix + field.name
+        if dataclasses.is_dataclass(value):
+            yield from _keys(value, f"{prefix}{field.name}.")
+
+
+ODD = [
+    "0", "-1", "7", "nan", "-inf", "1e999", "1e308", "2**99", "''", "[]", "()", "{}", "None", "True", "1,2", "2,1",
+    "1,'a'", "(1,(2,3))", "3+4j", "b'1'", "[nan]", "(None,None)", "(True,False)", "9" * 5000, "(" * 300 + ")" * 300,
+    "é", "...",
+]  # fmt: skip
+
+
+def test_any_setting_of_any_kind_is_a_sentence_or_a_recipe_that_lasts():
+    keys = [
+        *_keys(Recipe()),
+        "options.width",
+        "options.",
+        "options.a.b",
+        "objective.x",
+        "",
+        ".",
+        "seed.x",
+        "augmentation..",
+    ]
+    for key, text in itertools.product(keys, ODD):
+        try:
+            made = override(Recipe(), [f"{key}={text}"])
+        except PortraitError as error:
+            assert str(error).startswith("--set ")
+            continue
+        assert to_json(from_json(json.loads(json.dumps(to_json(made))))) == to_json(made)
 
 
 def test_every_number_has_a_range_and_every_word_a_choice():

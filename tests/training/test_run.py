@@ -8,12 +8,22 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT, write_portraits
+from tests.tiny import tiny
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import UNFINISHED
-from tf_portrait.training.run import LAST, LOCK, SETTINGS, open_run
+from tf_portrait.models import NETWORKS
+from tf_portrait.models.archive import BEST
+from tf_portrait.training.run import HISTORY, LAST, LOCK, SETTINGS, Run, open_run
 from tf_portrait.training.train import train
 
-TINY = ["options.width=0.25", "size=32", "batch=4", "steps=2", "objective=M", "synthetic=8"]
+TINY = ["network=tiny", "options.channels=4", "size=32", "batch=4", "steps=2", "objective=M", "synthetic=8"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tiny_network():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(NETWORKS, "tiny", tiny)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +83,7 @@ def test_run_json_says_what_resume_really_used(trained):
     ("arguments", "message"),
     [
         ({"set": ["size=64"]}, r"size=64: .*run trains with size=32, which cannot change on the way; .*--init"),
-        ({"set": ["options.width=0.5"]}, "which cannot change on the way"),
+        ({"set": ["options.channels=8"]}, "which cannot change on the way"),
         ({"set": ["network=elb"]}, "network=elb: .*cannot change"),
         ({"init": "other.keras"}, r"--init other\.keras: .* began from random weights and goes on from its checkpoint"),
         ({"recipe": "photos"}, "holds a run of recipe quickstart, not photos"),
@@ -89,6 +99,7 @@ def test_what_cannot_change_is_said_before_it_starts(trained, arguments, message
 DAMAGES = {
     SETTINGS: [b"", b"{", b"[]", b"{}", b'{"recipe": 3}', b'{"recipe": {"size": 32}}', b"\xff\xfe\x00", b"null"],
     LAST: [b"", b"PK", b"\x00" * 4000, b'{"epoch": 1}'],
+    BEST: [b"", b"PK\x05\x06", b"\x00" * 4000],
 }
 
 
@@ -104,11 +115,66 @@ def test_a_damaged_run_folder_is_a_sentence_with_the_file(trained, name, content
         path.write_bytes(good)
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff\n", b"epoch,val_iou\n0,x\n", b"epoch,val_iou\n0,0.5,7,8\n", b"a\n1\n"]
+)
+def test_a_damaged_history_costs_its_epochs_and_no_training(tmp_path, capsys, content):
+    (tmp_path / HISTORY).write_bytes(content)
+    run = Run(tmp_path)
+    run.read_history(1)
+    assert run.history == []
+    assert f"{HISTORY}: 1 of 1 epochs are missing or damaged" in capsys.readouterr().out
+    run.add({"epoch": 1, "val_iou": 0.5})
+    run.read_history(2)
+    assert run.history == [{"epoch": 1, "val_iou": 0.5}]
+
+
+def test_a_lock_whose_file_its_owner_took_away_is_nobodys(tmp_path, monkeypatch):
+    first, opened = open_run(tmp_path / "run", "x", False), []
+
+    def open_then_release(*arguments):
+        file = open(*arguments)  # noqa: SIM115 (the lock of a run)
+        if not opened:
+            first.release()  # between our open and our lock
+        opened.append(file)
+        return file
+
+    monkeypatch.setattr("tf_portrait.training.run.open", open_then_release, raising=False)
+    second = open_run(tmp_path / "run", "x", False)
+    assert len(opened) == 2 and opened[0].closed
+    with pytest.raises(PortraitError, match="is training in it"):
+        open_run(tmp_path / "run", "x", False)
+    second.release()
+
+
+def test_halves_that_a_kill_left_in_the_first_epoch_do_not_keep_the_folder(tmp_path):
+    (tmp_path / f"{UNFINISHED}best-x.keras").touch()
+    open_run(tmp_path, "x", False).release()
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(PortraitError, match="is not empty; add --resume"):
+        open_run(tmp_path, "x", False)
+
+
+@pytest.mark.parametrize("key", ["data", "val", "backgrounds", "mask_values", "ignore"])
+@pytest.mark.parametrize("value", [3, [["a"]], [3], {"a": 1}, True])
+def test_settings_of_the_wrong_kind_are_a_sentence_with_the_file(trained, key, value):
+    path = trained / "run" / SETTINGS
+    good = path.read_text()
+    try:
+        path.write_text(json.dumps({**json.loads(good), key: value}))
+        with pytest.raises(PortraitError, match=r"run\.json: cannot be used"):
+            train(out=trained / "run", resume=True, set=["epochs=3"], progress=False)
+    finally:
+        path.write_text(good)
+
+
 def _npz(path, how):
     if how == "empty":
         np.savez(path)
     elif how == "pickled":
         np.savez(path, weight=np.array([{"a": 1}], dtype=object))
+    elif how == "words":
+        np.savez(path, weight=np.array(["a", "b"]))
     elif how == "text":
         path.write_text("no arrays")
     else:  # a header that claims 4 TB
@@ -117,8 +183,8 @@ def _npz(path, how):
         path.write_bytes(data)
 
 
-@pytest.mark.parametrize("how", ["empty", "pickled", "text", "huge"])
+@pytest.mark.parametrize("how", ["empty", "pickled", "words", "text", "huge"])
 def test_arrays_that_cannot_be_weights_are_named(tmp_path, how):
     _npz(tmp_path / "w.npz", how)
-    with pytest.raises(PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no array)"):
+    with pytest.raises(PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no|weight holds <U1)"):
         train(init=tmp_path / "w.npz", out=tmp_path / "run", set=[*TINY, "epochs=1"], progress=False)

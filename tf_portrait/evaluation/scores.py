@@ -1,6 +1,7 @@
 """Scoring a segmenter on photos with masks, each at the photo's own size."""
 
 import os
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from tqdm import tqdm
@@ -9,11 +10,21 @@ from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.masks import mask_values as parse_values
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
+from tf_portrait.files import PathLike
 from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.metrics import METRICS, SIGMAS, photo_scores
 
 
-def evaluate(model, data, *, mask_values=(), ignore=(), threshold=None, metrics=METRICS, progress=True) -> dict:
+def evaluate(
+    model: Segmenter | PathLike | Callable[[np.ndarray], np.ndarray],
+    data: PathLike | Sequence,
+    *,
+    mask_values: Sequence[str | int] = (),
+    ignore: Sequence[str | int] = (),
+    threshold: float | None = None,
+    metrics: Sequence[str] = METRICS,
+    progress: bool = True,
+) -> dict:
     """Scores a model on photos with masks, each at its own size.
 
     model: a Segmenter, or what Segmenter takes (a name, a .keras, a run folder, a .tflite), or any function of rgb

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -21,7 +22,7 @@ from tf_portrait.exporting.measure import Judge, bytes_of, measure, open_exporte
 from tf_portrait.exporting.photos import choose_photos
 from tf_portrait.exporting.report import format_report, worst_photos
 from tf_portrait.exporting.swap import swapped_in
-from tf_portrait.files import write_text
+from tf_portrait.files import PathLike, write_text
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.segmenter import CONTRACT
 from tf_portrait.models.archive import load_model, model_path, newest_model
@@ -53,22 +54,22 @@ class Request:
 
 
 def export(
-    model=None,
+    model: PathLike | None = None,
     *,
-    data=(),
-    val=None,
-    out=None,
-    formats=FORMATS,
+    data: PathLike | Sequence[PathLike] = (),
+    val: PathLike | None = None,
+    out: PathLike | None = None,
+    formats: str | Sequence[str] = FORMATS,
     qat_epochs: int | None = None,
     qat_learning_rate: float | None = None,
     ptq: bool = False,
-    keep_float=(),
-    compress=(),
+    keep_float: Sequence[str] = (),
+    compress: Sequence[str] = (),
     sensitivity: bool = False,
     gate_iou_drop: float = 0.002,
     gate_f1_drop: float = 0.005,
     resume: bool = False,
-    android=None,
+    android: PathLike | None = None,
 ) -> dict:
     """Makes, proves and describes the files for phones of a trained model.
 
@@ -80,6 +81,7 @@ def export(
     "failures" and the others still come out. Raises PortraitError where nothing can be made at all.
     """
     folders = (data,) if isinstance(data, str | os.PathLike) else tuple(data)
+    formats = (formats,) if isinstance(formats, str) else tuple(formats)
     unknown = [kind for kind in formats if kind not in FORMATS]
     if unknown:
         raise PortraitError(f"formats={unknown[0]!r} is unknown; use some of {', '.join(FORMATS)}")
@@ -89,7 +91,7 @@ def export(
             out,
             folders,
             val,
-            tuple(formats),
+            formats,
             qat_epochs,
             qat_learning_rate,
             ptq,

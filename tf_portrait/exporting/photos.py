@@ -59,7 +59,7 @@ def choose_photos(data, val, model):
     told = "--data"
     if run:
         data, val, told = run["data"], val or run["val"], "the photos that the model was trained on"
-        recipe = from_json(run["recipe"])
+        recipe = run["recipe"]
     else:
         from tf_portrait.training.recipes.qat import QAT as recipe
     if not data:
@@ -80,13 +80,15 @@ def choose_photos(data, val, model):
 
 
 def _settings_of_run(model):
-    """The settings of the run that a model lies in, if all its photos are still there."""
+    """The settings of the run that a model lies in, its recipe made, if all its photos are still there."""
     path = model_path(model).parent / SETTINGS
     try:
         settings = json.loads(path.read_text())
         folders = [*settings["data"], *([settings["val"]] if settings["val"] else [])]
+        there = folders and all(Path(folder).exists() for folder in folders)
+        settings["recipe"] = from_json(settings["recipe"])
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, PortraitError) as error:
         raise PortraitError(f"{path}: cannot be read ({error}); give --data DIR") from error
-    return settings if settings["data"] and all(Path(folder).exists() for folder in folders) else None
+    return settings if settings["data"] and there else None

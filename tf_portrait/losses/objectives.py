@@ -7,15 +7,17 @@ from tf_portrait.losses.consistency import consistency
 from tf_portrait.losses.pixel import cross_entropy, focal, soft_jaccard
 from tf_portrait.losses.refine import refine
 
+TERMS = ("mask", "jaccard", "band", "near", "boundary", "consistency", "boundary_consistency", "refine")  # all weights
+
 
 @dataclasses.dataclass(frozen=True)
 class Objective:
     """Weights of the terms; zero leaves a term out.
 
     mask: of the cross-entropy. consistency: alpha of eq. 13; needs both views, so zero also halves the work.
-    temperature: T. boundary: lambda of eq. 3 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
-    boundary_consistency: consistency between the boundary heads (student report). jaccard: of soft_jaccard.
-    band: lambda of SINet, in a band of band_kernel pixels.
+    temperature: T of eq. 9. boundary: lambda of eq. 3 or beta of eq. 13. gamma: of its focal loss, eq. 2. boundary_on:
+    "second" view (the authors) or "both". boundary_consistency: consistency between the boundary heads (student
+    report). jaccard: of soft_jaccard. band: lambda of SINet, in a band of band_kernel pixels.
     near: of cross-entropy x nearness to the boundary (ELB). refine: of BANet's refine loss. target: what `boundary` is
     drawn as, of data.targets.boundary_target: "canny", "contour", "adaptive" (BANet) or "distance" (ELB).
     All mask losses are summed over the views.
@@ -43,7 +45,7 @@ class Objective:
     @property
     def names(self):
         """Names of the terms that __call__ returns, without "total"."""
-        return ("mask", *(name for name in _TERMS if name != "mask" and getattr(self, name)))
+        return ("mask", *(name for name in TERMS if name != "mask" and getattr(self, name)))
 
     def __call__(self, first, second, mask, boundary, image=None):
         """The terms as a dict of scalars, their weighted sum under "total".
@@ -52,23 +54,25 @@ class Objective:
         mask, boundary: (B, H, W), 0..1, -1 to leave a pixel out; a first stage may answer at a fraction of their size.
         image: A', RGB (B, H, W, 3), 0..255, for the refine loss.
         """
-        batch = _Batch(first, second, [second] if self.views == 1 else [first, second], mask, boundary, image)
-        terms, total = {}, 0.0
-        for name in self.names:
-            terms[name] = _TERMS[name](self, batch)
-            total = total + getattr(self, name) * terms[name]  # never in place: torch would change the term itself
-        return {**terms, "total": total}
+        mask, boundary = (_thinned(target, second["mask"]) for target in (mask, boundary))
+        views = [second] if self.views == 1 else [first, second]
+        outlined = views if self.boundary_on == "both" else [second]
 
+        def over_views(loss, *arguments):
+            return sum(loss(view["mask"], mask, *arguments) for view in views)
 
-class _Batch:
-    """What the terms are computed from; targets are thinned out to the size of the logits."""
-
-    def __init__(self, first, second, views, mask, boundary, image):
-        self.first, self.second, self.views, self.image = first, second, views, image
-        self.mask, self.boundary = (_thinned(target, second["mask"]) for target in (mask, boundary))
-
-    def over_views(self, loss, *arguments):
-        return sum(loss(view["mask"], self.mask, *arguments) for view in self.views)
+        terms = {
+            "mask": lambda: over_views(cross_entropy),
+            "jaccard": lambda: over_views(soft_jaccard),
+            "band": lambda: over_views(band_cross_entropy, self.band_kernel),
+            "near": lambda: over_views(weighted_cross_entropy, boundary),
+            "boundary": lambda: sum(focal(view["boundary"], boundary, self.gamma) for view in outlined),
+            "consistency": lambda: consistency(first["mask"], second["mask"], self.temperature),
+            "boundary_consistency": lambda: consistency(first["boundary"], second["boundary"], self.temperature),
+            "refine": lambda: refine(second["mask"], image, boundary),
+        }
+        values = {name: terms[name]() for name in self.names}
+        return {**values, "total": sum(getattr(self, name) * value for name, value in values.items())}
 
 
 def _thinned(target, logits):
@@ -78,27 +82,6 @@ def _thinned(target, logits):
     step = target.shape[1] // logits.shape[1]
     return target[:, step // 2 :: step, step // 2 :: step]
 
-
-def _boundary(objective, batch):
-    drawn = batch.views if objective.boundary_on == "both" else [batch.second]
-    return sum(focal(view["boundary"], batch.boundary, objective.gamma) for view in drawn)
-
-
-def _consistency(head):
-    return lambda objective, batch: consistency(batch.first[head], batch.second[head], objective.temperature)
-
-
-# The term of each weight, as a function of the objective and the batch.
-_TERMS = {
-    "mask": lambda objective, batch: batch.over_views(cross_entropy),
-    "jaccard": lambda objective, batch: batch.over_views(soft_jaccard),
-    "band": lambda objective, batch: batch.over_views(band_cross_entropy, objective.band_kernel),
-    "near": lambda objective, batch: batch.over_views(weighted_cross_entropy, batch.boundary),
-    "boundary": _boundary,
-    "consistency": _consistency("mask"),
-    "boundary_consistency": _consistency("boundary"),
-    "refine": lambda objective, batch: refine(batch.second["mask"], batch.image, batch.boundary),
-}
 
 # M: mask only (eq. 1). B: with the boundary (eq. 3). C: with the consistency. full: eq. 13.
 OBJECTIVES = {

@@ -42,16 +42,16 @@ def cross_entropy(logits, target):
     return mean_of_counted(cross_entropy_map(margin(logits), target), target)
 
 
-def focal(logits, target, gamma=2.0, detach=True):
+def focal(logits, target, gamma=2.0):
     """Focal loss without class balancing (PortraitNet eq. 2).
 
-    logits: (B, H, W, 2). target: (B, H, W), 0 or 1. detach: no gradient through the weight (1 - p)^gamma, as in the
+    logits: (B, H, W, 2). target: (B, H, W), 0 or 1. No gradient goes through the weight (1 - p)^gamma, as in the
     authors' code. gamma=0 is cross_entropy. Returns a scalar.
     """
     target = ops.cast(target, "float32")
     nll = cross_entropy_map(margin(logits), ops.maximum(target, 0.0))
-    weight = (1.0 - ops.exp(-nll)) ** gamma
-    return mean_of_counted((ops.stop_gradient(weight) if detach else weight) * nll, target)
+    weight = ops.stop_gradient((1.0 - ops.exp(-nll)) ** gamma)
+    return mean_of_counted(weight * nll, target)
 
 
 def soft_jaccard(logits, target):

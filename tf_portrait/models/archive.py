@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.files import write_atomically
+from tf_portrait.files import PathLike, write_atomically
 from tf_portrait.models import card as cards
 from tf_portrait.models.card import CARD, VERSION
 
@@ -40,7 +40,7 @@ def save_model(path, model, card):
     write_atomically(path, write)
 
 
-def load_model(path):
+def load_model(path: PathLike):
     """A network and its card from a .keras file or a run folder that holds best.keras.
 
     The card is checked before anything is built, and no code of the file is run: the network is built anew and given

@@ -18,7 +18,7 @@ def elb(size=512, decrease=2, classes=2):
     """The network of the paper, from normalized image to logits.
 
     size: height and width, a multiple of 8; None leaves both open. decrease: by how much a block narrows its
-    channels, 2 or 4 (Table 3).
+    channels, 2 or 4 (Table 2).
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a value outside these.
     """

@@ -1,5 +1,6 @@
 """Where a network's weights begin: random, ImageNet, or a file."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ def start_weights(network, init):
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
     a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file, run folder or shipped model of
-    this package, or an .npz of the authors' arrays. A file of the same network with
-    other options gives what both have, such as a first stage or all but the heads, if that is most of it.
+    this package, or an .npz of the authors' arrays. A file of the same network with other options gives what both have,
+    such as a first stage or all but the heads, if that is most of it.
     Raises PortraitError if it cannot be had or does not fit.
     """
     if not init:
@@ -25,7 +26,7 @@ def start_weights(network, init):
     if init == "imagenet":
         return load_imagenet_encoder(network)
     path = Path(init)
-    if not path.exists() and init not in shipped_models():
+    if not os.path.exists(init) and init not in shipped_models():
         raise PortraitError(
             f"--init {init}: no such file; use imagenet, a .keras, a float .tflite, a MobileNetV2 .h5 or an .npz"
         )
@@ -58,6 +59,9 @@ def _arrays(path):
     except Exception as error:  # zipfile, zlib and numpy have many kinds of damage, MemoryError among them
         reason = str(error) or type(error).__name__
         raise PortraitError(f"--init {path}: cannot be read as arrays ({reason}); get the file again") from error
+    wrong = next((name for name, array in arrays.items() if array.dtype.kind not in "fiu"), None)
+    if wrong is not None:
+        raise PortraitError(f"--init {path}: {wrong} holds {arrays[wrong].dtype}, not numbers; get the file again")
     if not arrays:
         raise PortraitError(f"--init {path}: holds no array; it should be an .npz of the authors' weights")
     return arrays

@@ -19,7 +19,7 @@ CHOICES = {
     "objective.boundary_on": ("second", "both"),
     "objective.target": TARGETS,
 }
-# From, to, both included. None in a recipe is checked by nobody; a tuple by each of its values.
+# From, to, both included; of a tuple, of each of its values.
 RANGES = {
     "size": (32, 2048),
     "low_size": (32, 2048),
@@ -69,6 +69,7 @@ RANGES = {
     "objective.near": (0.0, 1e6),
     "objective.refine": (0.0, 1e6),
 }
+OPTIONAL = ("steps", "low_size")  # may be None
 PAIRS = ("resize", "color", "brightness", "contrast", "sharpness")  # of augmentation: from, to
 NETWORK_SIZES = 32  # the networks halve their input five times
 
@@ -83,8 +84,10 @@ def check_recipe(recipe):
             _refuse(key, repr(value), f"one of {', '.join(map(repr, allowed))}")
     for key, (low, high) in RANGES.items():
         value = _get(recipe, key)
+        if value is None and key in OPTIONAL:
+            continue
         for number in value if isinstance(value, tuple) else (value,):
-            if number is not None and not _inside(number, low, high):
+            if not _inside(number, low, high):
                 _refuse(key, value, f"{low:g} to {high:g}")
     _check_together(recipe)
 
@@ -102,6 +105,9 @@ def _check_together(recipe):
         value = getattr(recipe, key)
         if value is not None and value % NETWORK_SIZES:
             _refuse(key, value, f"a multiple of {NETWORK_SIZES}, e.g. {max(1, round(value / 32)) * 32}")
+    for key, value in recipe.options.items():
+        if not isinstance(value, bool | int | float | str | None) or value in (math.inf, -math.inf):
+            _refuse(f"options.{key}", value, "a number, a word, True, False or None")
     for key in ("size", "prior"):
         if key in recipe.options:
             fix = "set size=... itself" if key == "size" else "training draws no previous masks; leave it out"

@@ -19,8 +19,8 @@ class Recipe:
     schedule: "step" (x decay every decay_epochs), "milestones" (x decay at 1/2 and 5/6 of the epochs), "cosine"
     (to zero) or "constant", the last two after warmup_epochs.
     steps: steps in an epoch, None for one pass. low_size: train the first low_fraction of the epochs at this size.
-    freeze_epochs: epochs with a frozen encoder at the start. ema: decay of averaged weights, 0 for none.
-    clip_norm: of the global gradient, 0 for none.
+    freeze_epochs: epochs with a frozen encoder at the start. ema: decay of the exponential moving average of the
+    weights, which is what is scored and saved; 0 for none. clip_norm: of the global gradient, 0 for none.
     mixed_precision: "" | "mixed_bfloat16" | "mixed_float16". data_weights: how often a photo of each --data source is
     drawn relative to the others, () for alike. validation: part of the data held out where no --val is given.
     synthetic: portraits in an epoch where no --data is given. blend: shares of the trained weights in their mean with
@@ -105,6 +105,8 @@ def from_json(value):
 
 def _replace(settings, full_key, path, text):
     if isinstance(settings, dict):  # options of the network, which build() checks
+        if len(path) > 1:
+            raise PortraitError(f"--set {full_key}: {path[0]} has no parts")
         return {**settings, path[0]: _literal(text)}
     fields = {field.name: field for field in dataclasses.fields(settings)}
     if path[0] not in fields:

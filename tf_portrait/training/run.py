@@ -35,21 +35,25 @@ class Run:
 
         Raises PortraitError that names the process which is in there.
         """
-        file = open(self.path(LOCK), "a+")  # noqa: SIM115 (it is the lock, and stays open)
-        try:
-            if fcntl:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            other = file.read().strip() or "unknown"
-            file.close()
-            raise PortraitError(
-                f"{self.folder}: process {other} is training in it; wait for it, or choose another --out"
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        self._lock = file
+        while self._lock is None:
+            file = open(self.path(LOCK), "a+")  # noqa: SIM115 (it is the lock, and stays open)
+            try:
+                if fcntl:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                file.seek(0)
+                other = file.read().strip() or "unknown"
+                file.close()
+                raise PortraitError(
+                    f"{self.folder}: process {other} is training in it; wait for it, or choose another --out"
+                ) from error
+            if _lies_at(file, self.path(LOCK)):
+                self._lock = file
+            else:  # its owner took it away between our open and our lock
+                file.close()
+        self._lock.truncate(0)
+        self._lock.write(str(os.getpid()))
+        self._lock.flush()
 
     def release(self):
         """Lets others into the folder again."""
@@ -66,6 +70,9 @@ class Run:
         except (OSError, ValueError, AttributeError, TypeError, csv.Error):
             rows = []
         self.history = [row for row in rows if row.get("epoch", epochs) < epochs and "val_iou" in row]
+        if len(self.history) < epochs:
+            lost = epochs - len(self.history)
+            print(f"{self.path(HISTORY)}: {lost} of {epochs} epochs are missing or damaged; the curves lack them")
 
     def add(self, row):
         """Appends an epoch to the history and rewrites its file whole."""
@@ -129,11 +136,19 @@ def _entered(folder):
     return run
 
 
+def _lies_at(file, path):
+    """Whether an open file is still the one at a path."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
 def _taken(folder):
-    """Whether a folder holds anything; settings alone are of a run that failed before its first epoch."""
+    """Whether a folder holds anything; settings and halves of files are of a run that ended before its first epoch."""
     if not folder.is_dir():
         return folder.exists()
-    return any(path.name not in (SETTINGS, LOCK) for path in folder.iterdir())
+    return any(path.name not in (SETTINGS, LOCK) and not path.name.startswith(UNFINISHED) for path in folder.iterdir())
 
 
 def _free(name):

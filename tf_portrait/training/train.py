@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from tf_portrait.data.doctor import examine, format_reports
 from tf_portrait.data.masks import mask_values
 from tf_portrait.data.picks import spread
 from tf_portrait.errors import PortraitError
+from tf_portrait.files import PathLike
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models.archive import BEST, load_model
@@ -47,17 +49,17 @@ class Request:
 
 
 def train(
-    data=(),
+    data: PathLike | Sequence[PathLike] = (),
     *,
     recipe: str | None = None,
-    val=None,
-    backgrounds=None,
-    init=None,
-    out=None,
+    val: PathLike | None = None,
+    backgrounds: PathLike | None = None,
+    init: PathLike | None = None,
+    out: PathLike | None = None,
     resume: bool = False,
-    set=(),
-    mask_values=(),
-    ignore=(),
+    set: str | Sequence[str] = (),
+    mask_values: Sequence[str | int] = (),
+    ignore: Sequence[str | int] = (),
     progress: bool = True,
 ) -> dict:
     """Trains a segmenter, and leaves model, curves and contact sheet in the run's folder.
@@ -70,9 +72,8 @@ def train(
     Returns a summary: {"run", "before", "after", "epoch", "model", "curves", "sheet"}.
     Raises PortraitError for anything the user can mend.
     """
-    folders = _several(data)
-    words = tuple(set), tuple(mask_values), tuple(ignore)
-    return _train(Request(recipe, folders, val, backgrounds, init, out, resume, *words), progress)
+    words = _several(set), tuple(map(str, mask_values)), tuple(map(str, ignore))
+    return _train(Request(recipe, _several(data), val, backgrounds, init, out, resume, *words), progress)
 
 
 def _several(data):
@@ -150,13 +151,20 @@ def _fresh(request):
     return recipe, request
 
 
+def _texts(value):
+    """A list of text out of JSON as a tuple. Raises TypeError for anything else."""
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} where a list should be")
+    return tuple(os.fspath(text) for text in value)
+
+
 def _resumed(request, run):
     """Recipe and request of a run that goes on: its own, but for what the user says anew."""
     path, saved = run.path(SETTINGS), run.read_json(SETTINGS)
     try:
         recipe = from_json(saved["recipe"])
-        known = {key: tuple(saved.get(key) or ()) for key in ("data", "mask_values", "ignore")}
-        known |= {key: saved.get(key) for key in ("val", "backgrounds")}
+        known = {key: _texts(saved.get(key) or []) for key in ("data", "mask_values", "ignore")}
+        known |= {key: saved.get(key) and os.fspath(saved[key]) for key in ("val", "backgrounds")}
     except (PortraitError, KeyError, TypeError) as error:
         raise PortraitError(f"{path}: cannot be used ({error}); train again with another --out") from error
     if request.recipe and request.recipe != recipe.name:
@@ -169,6 +177,7 @@ def _resumed(request, run):
             "checkpoint; leave --init out, or start with another --out"
         )
     changed = override(recipe, request.set)
+    load_model(run.path(BEST))  # damage to it is said now, not after the last epoch
     for key in STRUCTURE:
         before, after = getattr(recipe, key), getattr(changed, key)
         if before != after:

@@ -2,7 +2,7 @@
 
 Folded BatchNorms leave filters that are differences: taps of +-50 that add up to nearly nothing. Rounded each for
 itself they no longer cancel, and every evenly lit area answers. So the error of each tap is handed on to the next, from
-the largest to the smallest.
+the largest to the smallest: error diffusion.
 """
 
 import keras

@@ -1,7 +1,7 @@
 """BANet as printed, in two phases of 40,000 steps: without the refine loss on many photos, then with it on fine ones.
 
 SGD with momentum, at most 0.1, L2 1e-4, batch 16, 512 px; rotation by 45 degrees, flips, lightness 0.7 to 1.3 (section
-4.1). The warm-up is shown in a figure alone: ours takes an eighth of the steps and falls along a cosine. The paper
+4). The warm-up is shown in a figure alone: ours takes an eighth of the steps and falls along a cosine. The paper
 prints 95.80 % mIoU for BANet-64, 96.13 % for BANet-512 (--set options.channels=512).
     python pipelines/train.py --recipe banet --data MANY --out runs/banet
     python pipelines/train.py --recipe banet_refine --data FINE --init runs/banet

@@ -1,6 +1,6 @@
 """ELB as printed: Adam 5e-4 x 0.9 per epoch, L2 1e-4, batch 16, 100 epochs at 512 px.
 
-Pixels weigh the more the nearer to the boundary; flips, contrast and brightness between 0.8 and 1.2 (section 4.1). The
+Pixels weigh the more the nearer to the boundary; flips, contrast and brightness between 0.8 and 1.2 (section 3.2). The
 paper prints 94.9 % class mIoU on its PFCN set, 93.7 % with channels decreased by 4 (--set options.decrease=4).
     python pipelines/train.py --recipe elb --data DIR
 """

@@ -1,4 +1,4 @@
-"""A trained network and a few dozen photos of your own: decoder first, then everything, gently.
+"""A trained network and a few dozen photos of your own: decoder first, then everything, gently. Ours.
 
 python pipelines/train.py --recipe finetune --data DIR --init MODEL.keras
 """

@@ -1,11 +1,12 @@
 """PortraitNet as printed: full objective and the three ablations of its Table 1.
 
-Adam, batch 64, coupled L2 5e-4, learning rate 1e-3 x 0.95 every 20 epochs, 2000 epochs (section 4.2). The paper trains
+Adam, batch 64, coupled L2 5e-4, learning rate 1e-3 x 0.95 every 20 epochs, 2000 epochs (section 4.3). The paper trains
 on 1447 portraits of EG1800 with one GTX 1080Ti and prints 96.62 % mean IoU for the full objective, 96.32 M, 96.54 B,
 96.57 C. On 2 CPU cores the 2000 epochs would take about three and a half days: 22 steps of 64 two-view samples
-an epoch at 9 samples a second. In the paper B starts from a trained M:
---recipe portraitnet_b --init runs/portraitnet_m.
-    python pipelines/train.py --recipe portraitnet --data DIR --init imagenet
+an epoch at 9 samples a second. The paper does not say where the encoder starts, ours is ImageNet's; it starts B from a
+trained M.
+    python pipelines/train.py --recipe portraitnet --data DIR
+    python pipelines/train.py --recipe portraitnet_b --data DIR --init runs/portraitnet_m
 """
 
 import dataclasses
