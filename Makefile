@@ -2,13 +2,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: train export test test-all lint clean
+.PHONY: train export android test test-all lint clean
 
 train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 	$(BIN)/python pipelines/train.py
 
 export: $(VENV)/.installed  ## the newest model as files for phones, proven
 	$(BIN)/python pipelines/quantize_export.py
+
+android: $(VENV)/.installed  ## the demo app: compiled, tested and packed as an APK, without Android's SDK
+	PYTHON=$(CURDIR)/$(BIN)/python android_demo/build.sh
 
 test: $(VENV)/.installed-test  ## the tests, without whole networks in every format
 	$(BIN)/python -m pytest

@@ -2,6 +2,7 @@
 
 {prog}                                        # the newest run, with its own photos
 {prog} runs/short --data photos --val holdout
+{prog} portraitnet --android android_demo     # and into the demo app
 Writes float32, float16 and int8 .tflite, .mlpackage and .mlmodel, a contract for the apps, a report, a model card and a
 sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot be made, and says which.
 """
@@ -39,6 +40,7 @@ def parser(prog):
     )
     parser.add_argument("--gate-iou-drop", type=float, default=0.002, metavar="D", help="of int8 (default: 0.002)")
     parser.add_argument("--gate-f1-drop", type=float, default=0.005, metavar="D", help="of int8 (default: 0.005)")
+    parser.add_argument("--android", metavar="DIR", help="also copy what the demo app needs into it: android_demo")
     return parser
 
 

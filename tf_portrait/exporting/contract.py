@@ -59,6 +59,7 @@ def _file_entry(path, facts):
     entry = {"sha256": file_hash(path), "bytes": facts["bytes"]}
     if "inputs" in facts:
         entry |= {"input_tensor": facts["inputs"][0], "output_tensor": facts["outputs"][0]}
+        entry |= {"operations": sum(facts["ops"].values())}
     else:
         entry |= {"input_image": "RGB, 8 bits a channel", "output_image": "gray, 8 bits"}
     names = ("iou", "boundary_f1", "label_agreement", "max_difference")

@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.exporting.android import check_app, copy_to_app
 from tf_portrait.exporting.card import card_of, format_card
 from tf_portrait.exporting.contract import contract_of
 from tf_portrait.exporting.formats import FORMATS, Job, make
@@ -47,6 +48,7 @@ class Request:
     gate_iou_drop: float = 0.002
     gate_f1_drop: float = 0.005
     resume: bool = False
+    android: str | None = None
 
 
 def export(request):
@@ -57,6 +59,8 @@ def export(request):
     """
     if keras.backend.backend() != "tensorflow":
         raise PortraitError(f"KERAS_BACKEND={keras.backend.backend()}: export needs tensorflow; unset it")
+    if request.android:
+        check_app(request.android)
     path = model_path(request.model or newest_model())
     network, card = load_model(path)
     deployed = deploy(network)
@@ -72,6 +76,8 @@ def export(request):
         report = _report(request, path, folder, card, photos, judge, made)
         _write(report, card, path, stage, judge, made)
     (folder / QAT_STATE).unlink(missing_ok=True)
+    if request.android:
+        print(f"-> {copy_to_app(folder, request.android)}", flush=True)
     return report
 
 

@@ -1,0 +1,115 @@
+package org.tfportrait.core
+
+import org.json.JSONObject
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import java.io.File
+import java.io.FileNotFoundException
+import java.nio.ByteBuffer
+
+/** The tiny export of vectors/, whole and damaged in every way that a sentence has to answer. */
+class ExportTest {
+    private val files = MemoryFiles()
+    private val model = "tiny_int8.tflite"
+
+    private fun export() = Export(files, "model")
+
+    private fun sentence(action: () -> Unit): String = assertThrows(PortraitException::class.java) { action() }.message!!
+
+    private fun change(edit: (JSONObject) -> Unit) {
+        val json = JSONObject(String(files.contents.getValue("model/model_contract.json")))
+        edit(json)
+        files.contents["model/model_contract.json"] = json.toString().toByteArray()
+    }
+
+    @Test
+    fun theContractIsRead() {
+        val contract = export().contract
+        assertEquals(32, contract.size)
+        assertEquals(Fit.LETTERBOX, contract.fit)
+        assertEquals(0.5f, contract.threshold)
+        assertEquals(0.8f, contract.smoothing)
+        assertEquals(listOf("tiny_float32.tflite", model), contract.files.map { it.name })
+        assertEquals(listOf(false, true), contract.files.map { it.quantized })
+        assertTrue(contract.files.all { it.operations > 0 })
+        assertTrue("/model" in Export.folders(files, ""))
+    }
+
+    @Test
+    fun theGoldenPhotoAndOutputAreRead() {
+        val golden = export().golden(model)!!
+        val photo = files.contents.getValue("model/golden/photo.rgb")
+        assertEquals(photo[3 * 40].toInt() and 0xff, red(golden.photo.pixels[40]))
+        assertEquals(photo[3 * 40 + 2].toInt() and 0xff, blue(golden.photo.pixels[40]))
+        assertEquals(32 * 32, golden.expected.size)
+        change { it.remove("golden") }
+        assertNull(export().golden(model))
+    }
+
+    @Test
+    fun aFlippedByteIsFound() {
+        files.contents.getValue("model/$model").let { it[it.size / 2] = (it[it.size / 2] + 1).toByte() }
+        val told = sentence { export().model(model) }
+        assertTrue(told, told.startsWith("model/$model: damaged or from another export") && told.endsWith("copy the whole export again"))
+    }
+
+    @Test
+    fun missingFilesAreNamed() {
+        files.contents.remove("model/$model")
+        assertTrue(sentence { export().model(model) }.startsWith("model/$model: cannot be read"))
+        files.contents.remove("model/golden/photo.rgb")
+        assertTrue(sentence { export().golden("tiny_float32.tflite") }.startsWith("model/golden/photo.rgb: cannot be read"))
+        files.contents.remove("model/model_contract.json")
+        assertTrue(sentence { export() }.startsWith("model/model_contract.json: cannot be read"))
+    }
+
+    @Test
+    fun aFileThatIsNoModelIsNamedEvenWithTheRightHash() {
+        val text = "not a model at all".toByteArray()
+        files.contents["model/$model"] = text
+        change { it.getJSONObject("files").getJSONObject(model).put("sha256", sha256(ByteBuffer.wrap(text))) }
+        assertEquals("model/$model: not a .tflite file; export it again", sentence { export().model(model) })
+        assertTrue("not named" in sentence { export().model("other.tflite") })
+    }
+
+    @Test
+    fun aDamagedContractIsASentence() {
+        val path = "model/model_contract.json"
+        val good = files.contents.getValue(path)
+        for (text in listOf("", "{", "[]", "{\"version\": 1}", String(good).replace("\"fit\"", "\"fits\""))) {
+            files.contents[path] = text.toByteArray()
+            assertTrue(text.take(20), sentence { export() }.startsWith("$path: damaged or no contract"))
+        }
+        files.contents[path] = good
+        change { it.put("version", 2) }
+        assertTrue("version 2, this app reads 1" in sentence { export() })
+        files.contents[path] = good
+        change { it.getJSONObject("input").put("fit", "crop") }
+        assertTrue("fit \"crop\" is unknown" in sentence { export() })
+        files.contents[path] = good
+        change { it.getJSONObject("input").put("height", 48) }
+        assertTrue("32 x 48 pixels" in sentence { export() })
+    }
+
+    @Test
+    fun goldenOutputOfAnotherSizeIsNamed() {
+        change { json -> json.getJSONObject("input").put("width", 16).put("height", 16) }
+        assertTrue("do not fit 16 x 16" in sentence { export().golden(model) })
+    }
+}
+
+/** The folder vectors/model, in memory so that a test can damage it. */
+class MemoryFiles : Files {
+    val contents: MutableMap<String, ByteArray> = File(Vectors.folder, "model").walk().filter { it.isFile }
+        .associateTo(mutableMapOf()) { it.relativeTo(Vectors.folder).path to it.readBytes() }
+
+    override fun list(folder: String): List<String> =
+        contents.keys.map { "/$it" }.filter { it.startsWith("/${folder.trim('/')}/".replace("//", "/")) }
+            .map { it.removePrefix("/${folder.trim('/')}/".replace("//", "/")).substringBefore('/') }.distinct()
+
+    override fun read(path: String): ByteBuffer =
+        ByteBuffer.wrap(contents[path.trim('/')] ?: throw FileNotFoundException("no such file"))
+}
