@@ -46,7 +46,8 @@ public enum Fit: String, CaseIterable {
 public final class Fitter {
   public let width: Int
   public let height: Int
-  private let size: Int
+  public let size: Int
+  public let kind: Fit
   private let channels: Int
   private let box: Box
   private let shrink: Resizer
@@ -57,6 +58,7 @@ public final class Fitter {
     self.width = width
     self.height = height
     self.size = size
+    kind = fit
     self.channels = channels
     box = fit.box(height: height, width: width, size: size)
     shrink = Resizer(width: width, height: height, toWidth: box.width, toHeight: box.height)
