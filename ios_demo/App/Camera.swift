@@ -1,5 +1,4 @@
 import AVFoundation
-import UIKit
 
 /// Upright frames in BGRA, the front camera's mirrored; the newest one only. Late frames are dropped by the output.
 ///

@@ -1,4 +1,5 @@
 import AVFoundation
+import Metal
 import PhotosUI
 import PortraitKit
 import UIKit

@@ -1,7 +1,6 @@
 import CoreML
 import Foundation
 import PortraitKit
-import UIKit
 
 /// A file of an export on some units; nil leaves the choice to the self-test.
 struct ModelChoice: Equatable {
@@ -98,8 +97,8 @@ final class ModelStore {
     guard let features = export.contract.files[file]?.coreML else {
       throw PortraitError("\(file): not named in \(Contract.fileName); copy the whole export again")
     }
-    let system = UIDevice.current.systemVersion
-    if let major = Int(system.prefix { $0 != "." }), major < features.minimumIOS {
+    let system = ProcessInfo.processInfo.operatingSystemVersion.majorVersion
+    if system < features.minimumIOS {
       throw PortraitError("\(file): needs iOS \(features.minimumIOS), this is iOS \(system); take another file")
     }
     let compiled = try compiled(export, file)
@@ -137,6 +136,6 @@ final class ModelStore {
 
   /// A new iOS may bring another Core ML, so it is proven anew.
   private func key(_ export: Export) -> String {
-    "best-\(export.identity)-\(UIDevice.current.systemVersion)"
+    "best-\(export.identity)-\(ProcessInfo.processInfo.operatingSystemVersionString)"
   }
 }

@@ -5,7 +5,7 @@ import UIKit
 
 /// Shows the newest image, as large as fits; draws only while the app is in front.
 final class PreviewView: MTKView {
-  private let newest = Newest<CIImage>()
+  private nonisolated let newest = Newest<CIImage>()
   private let commands: MTLCommandQueue?
   private let renderer: CIContext
   private let colorSpace = CGColorSpaceCreateDeviceRGB()
@@ -27,7 +27,7 @@ final class PreviewView: MTKView {
   }
 
   /// From any queue; nil clears.
-  func show(_ image: CIImage?) {
+  nonisolated func show(_ image: CIImage?) {
     newest.put(image)
     DispatchQueue.main.async { [weak self] in self?.setNeedsDisplay() }
   }

@@ -3,7 +3,6 @@ import CoreImage
 import CoreVideo
 import Foundation
 import PortraitKit
-import UIKit
 
 /// The one queue that opens, runs and releases models, cameras and pictures. Results come on the main queue.
 final class Worker {
