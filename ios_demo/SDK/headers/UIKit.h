@@ -90,7 +90,7 @@ MAIN_ACTOR @interface UIView : UIResponder <NSCoding>
 - (void)setNeedsDisplay;
 @end
 @interface NSObject (UIAccessibility)
-@property(nullable, nonatomic, copy) NSString *accessibilityLabel MAIN_ACTOR;
+@property(nullable, nonatomic, copy) NSString *accessibilityLabel;
 @end
 MAIN_ACTOR @interface UIWindow : UIView
 - (instancetype)initWithWindowScene:(UIWindowScene *)windowScene;
