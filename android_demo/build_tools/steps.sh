@@ -2,25 +2,26 @@
 
 need() {
   local missing=()
-  for tool in java javac mvn gcc aapt2 zipalign apksigner dexdump zip unzip keytool; do
+  for tool in java javac mvn npm gcc aapt2 zipalign apksigner dexdump zip unzip keytool; do
     command -v $tool >/dev/null || missing+=($tool)
   done
   [ -f /usr/share/android-framework-res/framework-res.apk ] || missing+=(android-framework-res)
   [ ${#missing[@]} = 0 ] || {
     echo "missing: ${missing[*]}"
-    echo "apt-get install openjdk-17-jdk-headless maven gcc aapt android-framework-res apksigner zipalign dexdump zip unzip"
+    echo "apt-get install openjdk-17-jdk-headless maven npm gcc aapt android-framework-res apksigner zipalign dexdump zip unzip"
     exit 2
   }
 }
 
-# Libraries and tools, by the versions in pom.xml; again only when those change.
+# Libraries and tools, by the versions in pom.xml and build.sh; again only when those change.
 fetch() {
   step "fetch"
-  tools=$cache/$(sha256sum <build_tools/pom.xml | cut -c1-12)
+  tools=$cache/$( (cat build_tools/pom.xml; echo $types) | sha256sum | cut -c1-12)
   if [ ! -f $tools/done ]; then
     mvn -q -B -f build_tools/pom.xml generate-resources -Dout=$tools
     for archive in $tools/*.aar; do unzip -qo $archive -d ${archive%.aar}; done
     for archive in $tools/test/*.aar; do unzip -p $archive classes.jar >${archive%.aar}-aar.jar; done
+    (cd $tools && npm pack --silent @nativescript/types-android@$types >/dev/null && tar xzf nativescript-types-android-*.tgz)
     touch $tools/done
   fi
   lite=$(ls $tools/tensorflow-lite*/classes.jar | paste -sd:)
@@ -114,14 +115,21 @@ verify() {
   done
 }
 
-# Everything that the app and TFLite refer to exists: in API 34, in the JDK that Android has, or in the APK.
+trace_references() {
+  $quick -Xmx1g -cp $tools/r8.jar com.android.tools.r8.tracereferences.TraceReferences "$@"
+}
+
+# Everything that the app and TFLite refer to exists in API 34 or in the APK; what the app itself refers to is public
+# and of its minSdk.
 references() {
   step "references"
   mkdir -p $out/stub && echo 'package androidx.annotation; public @interface Nullable {}' >$out/stub/Nullable.java
   javac -d $out/stub $out/stub/Nullable.java && jar cf $out/stub.jar -C $out/stub androidx # named by -gpu, never loaded
-  $quick -Xmx1g -cp $tools/r8.jar com.android.tools.r8.tracereferences.TraceReferences --check --lib $android \
-    --lib $jdk --target $stdlib --target $annotations --target $out/stub.jar \
+  trace_references --check --lib $android --lib $jdk --target $stdlib --target $annotations --target $out/stub.jar \
     $(printf -- '--source %s ' $out/app.jar ${lite//:/ })
+  trace_references --keep-rules --lib $stdlib --lib $annotations $(printf -- '--lib %s ' ${lite//:/ }) --lib $jdk \
+    --target $android --source $out/app.jar --output $out/android_used.txt
+  $python build_tools/check_api.py $out/android_used.txt $tools/package/lib/android/android-platform-37.d.ts $min
 }
 
 # The APK's own x86_64 library, made loadable by glibc.

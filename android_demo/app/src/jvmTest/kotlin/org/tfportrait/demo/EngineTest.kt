@@ -131,7 +131,7 @@ class EngineTest {
         opened.engine.use { engine ->
             println(opened.describe())
             assertTrue(engine.description, "XNNPACK has the graph" in engine.description)
-            assertTrue(engine.description, Regex("\\d+ threads? \\(4 asked for\\)").containsMatchIn(engine.description))
+            assertTrue(engine.description, "1 thread (4 asked for)" in engine.description) // XNNPACK of 2.16.1 takes one
         }
     }
 

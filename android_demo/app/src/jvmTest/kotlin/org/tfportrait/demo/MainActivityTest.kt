@@ -7,9 +7,13 @@ import android.content.pm.PackageManager
 import android.content.res.Configuration
 import android.graphics.Bitmap
 import android.graphics.Canvas
+import android.graphics.ImageFormat
 import android.graphics.Matrix
+import android.hardware.camera2.CameraCharacteristics
+import android.hardware.camera2.CameraManager
 import android.net.Uri
 import android.os.Looper
+import android.util.Size
 import android.view.View
 import android.widget.Button
 import android.widget.Spinner
@@ -27,9 +31,15 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import org.robolectric.shadows.ShadowCameraCharacteristics
+import org.robolectric.shadows.StreamConfigurationMapBuilder
+import org.tfportrait.core.Picture
+import org.tfportrait.core.Processor
+import org.tfportrait.core.Vectors
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
 import java.io.File
+import java.nio.file.Files
 
 /** The activity in Robolectric, with the APK's resources, assets and x86_64 library. build.sh prepares it. */
 @RunWith(RobolectricTestRunner::class)
@@ -114,12 +124,34 @@ class MainActivityTest {
     }
 
     @Test
+    fun aCameraThatAnotherAppTakesIsSaidAndComesBack() {
+        val traits = ShadowCameraCharacteristics.newCameraCharacteristics()
+        val sizes = StreamConfigurationMapBuilder.newBuilder()
+        listOf(Size(1920, 1080), Size(640, 480), Size(176, 144)).forEach { sizes.addOutputSize(ImageFormat.YUV_420_888, it) }
+        shadowOf(traits).set(CameraCharacteristics.LENS_FACING, CameraCharacteristics.LENS_FACING_FRONT)
+        shadowOf(traits).set(CameraCharacteristics.SENSOR_ORIENTATION, 270)
+        shadowOf(traits).set(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP, sizes.build())
+        val cameras = shadowOf(application.getSystemService(CameraManager::class.java))
+        cameras.addCamera("0", traits)
+        val activity = launch()
+        activity.until("engine") { activity.text(R.id.overlay).isNotEmpty() && activity.text(R.id.message).isEmpty() }
+        activity.until("told") {
+            cameras.triggerDisconnect() // again and again, since nothing tells a test that the camera is open
+            "Another app uses the camera" in activity.text(R.id.message)
+        }
+        cameras.removeCamera("0")
+        cameras.addCamera("0", traits)
+        activity.until("back") { activity.text(R.id.message).isEmpty() }
+        activity.end()
+    }
+
+    @Test
     fun theSelfTestPassesOnTheAssetsOfTheApk() {
         val activity = launch()
         activity.until("engine") { "XNNPACK has the graph" in activity.text(R.id.overlay) }
         assertTrue("the GPU's failure is shown", "on GPU: UnsatisfiedLinkError" in activity.text(R.id.overlay))
         activity.get().findViewById<Button>(R.id.test).performClick()
-        activity.until("result") { activity.text(R.id.message).startsWith("passed: bit for bit equal to Python") }
+        activity.until("result") { "passed: bit for bit equal to Python" in activity.text(R.id.message) }
         screenshot(activity, "self_test")
         activity.end()
     }
@@ -165,6 +197,37 @@ class MainActivityTest {
         activity.pick(R.id.still, Intent.ACTION_GET_CONTENT, uri)
         activity.until("told") { "cannot be read" in activity.text(R.id.message) }
         activity.end()
+    }
+
+    @Test
+    fun aDamagedModelStaysOnTheScreenAsASentenceAndTheOthersRun() {
+        val root = Files.createTempDirectory("assets").toFile()
+        File(Vectors.folder, "model").copyRecursively(File(root, "models/tiny"))
+        File(root, "models/broken").mkdirs()
+        File(root, "models/broken/model_contract.json").writeText("{}")
+        val file = File(root, "models/tiny/tiny_int8.tflite")
+        file.writeBytes(file.readBytes().also { it[it.size / 2]++ })
+        val told = mutableListOf<String?>()
+        val overlays = mutableListOf<String>()
+        val listener = object : WorkerListener {
+            override fun onPicture(picture: Picture) = Unit
+            override fun onOverlay(text: String) { synchronized(overlays) { overlays += text } }
+            override fun onMessage(text: String?) { synchronized(told) { told += text } }
+            override fun onStill(ready: Boolean) = Unit
+        }
+        val worker = Worker(application, Models(FolderFiles(root)), { 0 }, listener)
+        worker.configure(EngineSettings(ModelChoice("models/tiny", "tiny_int8.tflite"), Processor.CPU, 1))
+        worker.startCamera(true)
+        worker.configure(EngineSettings(ModelChoice("models/tiny", "tiny_float32.tflite"), Processor.CPU, 1))
+        worker.close()
+        val end = System.nanoTime() + 20_000_000_000
+        while (synchronized(overlays) { overlays.isEmpty() } && System.nanoTime() < end) Thread.sleep(20)
+        assertTrue("$overlays", "tiny_float32.tflite on CPU" in overlays.single())
+        val sentence = "models/tiny/tiny_int8.tflite: damaged or from another export"
+        assertTrue("$told", told.filterNotNull().any { sentence in it && "no camera" in it })
+        assertTrue("$told", told.filterNotNull().all { "models/broken/model_contract.json: damaged or no contract" in it })
+        assertTrue("$told", sentence !in told.last()!!)
+        root.deleteRecursively()
     }
 
     @Test

@@ -30,6 +30,7 @@ class CameraFeed(
     private val handler: Handler,
     private val turnOfDisplay: () -> Int,
     private val frame: (Frame) -> Unit,
+    private val opened: () -> Unit,
     private val failed: (CameraProblem, String) -> Unit,
 ) {
     private val manager = context.getSystemService(Context.CAMERA_SERVICE) as CameraManager
@@ -112,6 +113,7 @@ class CameraFeed(
             if (mine != generation) return camera.close()
             device = camera
             manager.unregisterAvailabilityCallback(comesBack)
+            opened()
             try {
                 session(camera)
             } catch (problem: CameraAccessException) {

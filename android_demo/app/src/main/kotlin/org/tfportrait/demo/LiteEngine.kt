@@ -6,6 +6,7 @@ import org.tensorflow.lite.Interpreter
 import org.tfportrait.core.Engine
 import org.tfportrait.core.PortraitException
 import java.io.File
+import java.io.IOException
 import java.nio.ByteBuffer
 
 /**
@@ -21,7 +22,7 @@ class LiteEngine(
     private val threads: Int,
     private val delegate: Delegate?,
 ) : Engine {
-    private val threadsBefore = threadsOfProcess()
+    private val threadsBefore = namesakes()
     private val interpreter = open()
     private var workers = UNKNOWN // threads that the runtime started
     override val size: Int
@@ -55,7 +56,7 @@ class LiteEngine(
 
     override fun run(input: ByteBuffer, output: ByteBuffer) {
         interpreter.run(input, output)
-        if (workers == UNKNOWN && threadsBefore > 0) workers = maxOf(0, threadsOfProcess() - threadsBefore)
+        if (workers == UNKNOWN && threadsBefore > 0) workers = maxOf(0, namesakes() - threadsBefore)
     }
 
     /** The delegate outlives the interpreter that uses it. */
@@ -100,6 +101,18 @@ class LiteEngine(
     private companion object {
         const val UNKNOWN = -1
 
-        fun threadsOfProcess(): Int = File("/proc/self/task").list()?.size ?: 0
+        /** Threads with the name of this one, 0 if that cannot be seen: native code's threads inherit their maker's. */
+        fun namesakes(): Int = try {
+            val mine = File("/proc/thread-self/comm").readText()
+            File("/proc/self/task").listFiles().orEmpty().count { nameOf(it) == mine }
+        } catch (problem: IOException) {
+            0
+        }
+
+        private fun nameOf(task: File): String = try {
+            File(task, "comm").readText()
+        } catch (ended: IOException) {
+            ""
+        }
     }
 }

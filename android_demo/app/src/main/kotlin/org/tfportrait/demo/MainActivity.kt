@@ -37,7 +37,8 @@ class MainActivity : Activity(), WorkerListener {
     private var front = true
     private var resumed = false
     private var showsStill = false
-    private var asked = false
+    private var asked = false // for the camera
+    private var refused = false
 
     @Volatile
     private var turnOfDisplay = 0
@@ -64,14 +65,18 @@ class MainActivity : Activity(), WorkerListener {
         wireEngine()
         wireButtons()
         if (models.choices.isEmpty()) onMessage((models.problems + getString(R.string.no_models)).joinToString("\n"))
-        else if (models.problems.isNotEmpty()) onMessage(models.problems.joinToString("\n"))
     }
 
     override fun onResume() {
         super.onResume()
         resumed = true
-        if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) startCamera()
-        else if (!asked) requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA).also { asked = true }
+        if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) {
+            refused = false
+            startCamera()
+        } else if (!asked) {
+            asked = true
+            requestPermissions(arrayOf(Manifest.permission.CAMERA), CAMERA)
+        }
     }
 
     override fun onPause() {
@@ -99,14 +104,8 @@ class MainActivity : Activity(), WorkerListener {
 
     override fun onRequestPermissionsResult(code: Int, names: Array<String>, grants: IntArray) {
         if (code != CAMERA) return
-        if (grants.firstOrNull() == PackageManager.PERMISSION_GRANTED) return startCamera()
-        onMessage(getString(R.string.no_permission))
-        main.post {
-            message.setOnClickListener {
-                asked = false
-                start(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", packageName, null)), NOTHING)
-            }
-        }
+        refused = grants.firstOrNull() != PackageManager.PERMISSION_GRANTED
+        if (refused) worker.cameraRefused() else startCamera()
     }
 
     override fun onActivityResult(code: Int, result: Int, data: Intent?) {
@@ -131,8 +130,13 @@ class MainActivity : Activity(), WorkerListener {
         main.post {
             message.text = text.orEmpty()
             message.visibility = if (text == null) View.GONE else View.VISIBLE
-            message.setOnClickListener { onMessage(null) }
+            message.setOnClickListener { if (refused) openSettings() else onMessage(null) }
         }
+    }
+
+    private fun openSettings() {
+        asked = false
+        start(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", packageName, null)), NOTHING)
     }
 
     override fun onStill(ready: Boolean) {

@@ -43,7 +43,7 @@ class Worker(
     private val thread = HandlerThread("worker").apply { start() }
     private val handler = Handler(thread.looper)
     private val photos = Photos(context.contentResolver)
-    private val camera = CameraFeed(context, handler, turnOfDisplay, ::onFrame, ::onCameraProblem)
+    private val camera = CameraFeed(context, handler, turnOfDisplay, ::onFrame, ::onCamera, ::onCameraProblem)
     private val rate = FrameRate()
     private var opened: OpenedModel? = null
     private var settings: EngineSettings? = null
@@ -52,6 +52,8 @@ class Worker(
     private var effect: Effect = Effect.Blur(20)
     private var still: Picture? = null
     private var result: Picture? = null
+    private var engineProblem: String? = null // these two stay on the screen until they are mended
+    private var cameraProblem: String? = null
 
     /** Opens another engine, unless it is the one that runs. */
     fun configure(settings: EngineSettings) = post {
@@ -73,12 +75,16 @@ class Worker(
 
     fun startCamera(front: Boolean) = post {
         if (opened == null && settings != null) open() // closed for want of memory
-        pipeline?.restart()
-        listener.onMessage(null)
         camera.start(front)
     }
 
     fun stopCamera() = post { camera.stop() }
+
+    /** Says so until a camera starts. */
+    fun cameraRefused() = post {
+        cameraProblem = context.getString(R.string.no_permission)
+        tell()
+    }
 
     /** Stops the live picture and shows a photo at its full size; null goes back. */
     fun still(uri: Uri?) = post {
@@ -86,7 +92,8 @@ class Worker(
         result = null
         if (uri != null) {
             camera.stop()
-            listener.onMessage(null)
+            cameraProblem = null
+            tell()
             read(uri)?.let { still = it }
             compose()
         }
@@ -96,7 +103,7 @@ class Worker(
     fun background(uri: Uri) = post {
         read(uri, LARGEST_BACKGROUND)?.let {
             effect = Effect.Background(it)
-            listener.onMessage(null)
+            tell()
             if (still != null) compose()
         }
     }
@@ -105,9 +112,9 @@ class Worker(
         val picture = result ?: return@post
         try {
             photos.write(uri, picture)
-            listener.onMessage(context.getString(R.string.saved, picture.width, picture.height))
+            tell(context.getString(R.string.saved, picture.width, picture.height))
         } catch (problem: IOException) {
-            listener.onMessage(context.getString(R.string.not_saved, problem.message))
+            tell(context.getString(R.string.not_saved, problem.message))
         }
     }
 
@@ -115,7 +122,7 @@ class Worker(
         val (opened, settings) = (opened ?: return@post) to (settings ?: return@post)
         val export = models.export(settings.model)
         val golden = export.golden(opened.candidate.file)
-        listener.onMessage(
+        tell(
             if (golden == null) context.getString(R.string.no_golden)
             else SelfTest.run(opened.engine, golden, export.contract, opened.candidate.gpu, SELF_TEST_RUNS).toString(),
         )
@@ -141,19 +148,24 @@ class Worker(
             try {
                 action()
             } catch (problem: PortraitException) {
-                listener.onMessage(problem.message)
+                tell(problem.message)
             } catch (problem: OutOfMemoryError) {
                 still = null
                 result = null
-                listener.onMessage(context.getString(R.string.out_of_memory))
+                tell(context.getString(R.string.out_of_memory))
             }
         }
     }
 
     private fun open() {
         closeEngine()
-        listener.onMessage(null)
-        opened = models.open(settings ?: return)
+        engineProblem = null
+        try {
+            opened = models.open(settings ?: return)
+        } catch (problem: PortraitException) {
+            engineProblem = problem.message
+        }
+        tell()
         makePipeline()
         overlay()
         if (still != null) compose()
@@ -184,20 +196,26 @@ class Worker(
     private fun overlay() {
         val opened = opened ?: return
         val pipeline = pipeline ?: return
+        listener.onOverlay(
+            listOf(numbers(pipeline), opened.describe(), camera.facts).filter { it.isNotEmpty() }.joinToString("\n"),
+        )
+    }
+
+    private fun numbers(pipeline: LivePipeline): String {
         val (model, total) = pipeline.modelLatency to pipeline.totalLatency
-        val numbers = "model %.1f ms, all %.1f ms (nine of ten: %.1f), %.1f frames/s".format(
+        if (total.milliseconds(50) == 0.0) return "" // no frame yet
+        return "model %.1f ms, all %.1f ms (nine of ten: %.1f), %.1f frames/s".format(
             java.util.Locale.ROOT, model.milliseconds(50), total.milliseconds(50), total.milliseconds(90), rate.perSecond,
         )
-        listener.onOverlay(listOf(numbers, opened.describe(), camera.facts).filter { it.isNotEmpty() }.joinToString("\n"))
     }
 
     private fun read(uri: Uri, longest: Int = Int.MAX_VALUE): Picture? = try {
         photos.read(uri, longest)
     } catch (problem: IOException) {
-        listener.onMessage(context.getString(R.string.unreadable, problem.message))
+        tell(context.getString(R.string.unreadable, problem.message))
         null
     } catch (problem: SecurityException) {
-        listener.onMessage(context.getString(R.string.unreadable, problem.message))
+        tell(context.getString(R.string.unreadable, problem.message))
         null
     }
 
@@ -213,13 +231,26 @@ class Worker(
         listener.onPicture(small)
     }
 
-    private fun onCameraProblem(problem: CameraProblem, text: String) = listener.onMessage(
-        when (problem) {
+    private fun onCamera() {
+        pipeline?.restart()
+        cameraProblem = null
+        tell()
+    }
+
+    private fun onCameraProblem(problem: CameraProblem, text: String) {
+        cameraProblem = when (problem) {
             CameraProblem.NONE_THERE -> context.getString(R.string.no_camera)
             CameraProblem.TAKEN -> context.getString(R.string.camera_taken)
             CameraProblem.FAILED -> context.getString(R.string.camera_failed, text)
-        },
-    )
+        }
+        tell()
+    }
+
+    /** What is wrong, and a [note] on what has just been asked for. */
+    private fun tell(note: String? = null) {
+        val sentences = models.problems + listOfNotNull(engineProblem, cameraProblem, note)
+        listener.onMessage(sentences.joinToString("\n").ifEmpty { null })
+    }
 
     private companion object {
         const val LARGEST_BACKGROUND = 1920

