@@ -16,6 +16,7 @@ from tf_portrait.exporting.gates import gates_of
 from tf_portrait.exporting.golden import write_golden
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.int8 import QAT_STATE
+from tf_portrait.exporting.ios import check_ios_app, copy_to_ios_app
 from tf_portrait.exporting.measure import Judge, bytes_of, measure, open_exported
 from tf_portrait.exporting.photos import choose_photos
 from tf_portrait.exporting.report import format_report, worst_photos
@@ -49,6 +50,7 @@ class Request:
     gate_f1_drop: float = 0.005
     resume: bool = False
     android: str | None = None
+    ios: str | None = None
 
 
 def export(request):
@@ -61,6 +63,8 @@ def export(request):
         raise PortraitError(f"KERAS_BACKEND={keras.backend.backend()}: export needs tensorflow; unset it")
     if request.android:
         check_app(request.android)
+    if request.ios:
+        check_ios_app(request.ios)
     path = model_path(request.model or newest_model())
     network, card = load_model(path)
     deployed = deploy(network)
@@ -78,6 +82,8 @@ def export(request):
     (folder / QAT_STATE).unlink(missing_ok=True)
     if request.android:
         print(f"-> {copy_to_app(folder, request.android)}", flush=True)
+    if request.ios:
+        print(f"-> {copy_to_ios_app(folder, request.ios)}", flush=True)
     return report
 
 
