@@ -156,7 +156,10 @@ final class MainViewController: UIViewController {
     let exports = worker.store.exports.enumerated().map { index, export -> UIMenu in
       let files: [String?] = [nil] + export.contract.coreMLFiles.map { $0 }
       let actions = files.map { file in
-        entry(file ?? Words.automatic) { $0.export = index; $0.file = file }
+        entry(file ?? Words.automatic) { choice in
+          choice.export = index
+          choice.file = file
+        }
       }
       return UIMenu(title: export.folder.lastPathComponent, options: .displayInline, children: actions)
     }

@@ -109,7 +109,8 @@ final class ModelStore {
   /// Core ML compiles into a temporary folder; what it made is kept under the contract's hash.
   private func compiled(_ export: Export, _ file: String) throws -> URL {
     let files = FileManager.default
-    let support = try files.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
+    let support = try files.url(
+      for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
     let folder = support.appendingPathComponent("Models").appendingPathComponent(export.identity)
     let target = folder.appendingPathComponent("\(file).mlmodelc")
     if files.fileExists(atPath: target.path) { return target }

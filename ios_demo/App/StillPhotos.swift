@@ -52,7 +52,9 @@ enum StillPhotos {
   }
 
   /// In BGRA without gaps.
-  private static func drawing<Result>(_ width: Int, _ height: Int, _ body: (CGContext) throws -> Result) throws -> Result {
+  private static func drawing<Result>(
+    _ width: Int, _ height: Int, _ body: (CGContext) throws -> Result
+  ) throws -> Result {
     let layout = CGImageAlphaInfo.noneSkipFirst.rawValue | CGBitmapInfo.byteOrder32Little.rawValue
     guard
       let context = CGContext(

@@ -21,7 +21,6 @@ final class Worker {
   private var smooths = true
   private var smoother: Smoother?
   private var fitter: Fitter?
-  private var maskBuffer: CVPixelBuffer?
   private var policy = FramePolicy()
   private var rate = FrameRate()
   private var modelLatency = Latency()
@@ -195,7 +194,8 @@ final class Worker {
       smoother?.smooth(&values)
       bytes = values.map { UInt8(($0 * 255).rounded()) }
     }
-    let mask = try makePixelBuffer(width: contract.size, height: contract.size, format: kCVPixelFormatType_OneComponent8)
+    let gray = kCVPixelFormatType_OneComponent8
+    let mask = try makePixelBuffer(width: contract.size, height: contract.size, format: gray)
     fill(mask, with: bytes, channels: 1)
     return mask
   }

@@ -78,7 +78,7 @@ public struct Export {
     let all = FileManager.default.enumerator(atPath: url.path)?.allObjects as? [String] ?? []
     let parts = all.map { $0.split(separator: "/").map(String.init) }
     var hash = SHA256()
-    for part in parts.sorted(by: { $0.lexicographicallyPrecedes($1) { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) } }) {
+    for part in parts.sorted(by: Self.isBefore) {
       let relative = part.joined(separator: "/")
       let file = url.appendingPathComponent(relative)
       var isFolder: ObjCBool = false
@@ -88,6 +88,11 @@ public struct Export {
       hash.update(try Self.read(file, path("\(name)/\(relative)")))
     }
     return hash.hex()
+  }
+
+  /// Folder by folder, by code points: as Python sorts paths.
+  private static func isBefore(_ one: [String], _ other: [String]) -> Bool {
+    one.lexicographicallyPrecedes(other) { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
   }
 
   private func require(_ found: String, _ expected: String, _ name: String) throws {

@@ -25,7 +25,7 @@ struct SHA256 {
 
   mutating func hex() -> String {
     let padding = [0x80] + [UInt8](repeating: 0, count: (119 - count % 64) % 64)
-    let last = rest + padding + (0..<8).map { UInt8(truncatingIfNeeded: count * 8 >> (56 - 8 * $0)) }
+    let last = rest + padding + (0..<8).map { UInt8(truncatingIfNeeded: (count * 8) >> (56 - 8 * $0)) }
     absorb(last, upTo: last.count)
     return state.map { word in
       let digits = String(word, radix: 16)
