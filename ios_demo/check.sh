@@ -27,7 +27,7 @@ fi
 step "PortraitKit: lint and tests, warnings are errors"
 "${swift[@]}" swift-format lint --strict --recursive App PortraitKit/Package.swift PortraitKit/Sources PortraitKit/Tests
 "${swift[@]}" swift test --package-path PortraitKit --scratch-path build/PortraitKit --disable-swift-testing \
-  -Xswiftc -warnings-as-errors
+  -Xswiftc -warnings-as-errors -c release -Xswiftc -enable-testing
 
 step "standard library for iOS 15"
 library=$("${swift[@]}" bash -c 'dirname "$(dirname "$(readlink -f "$(command -v swift)")")"')/lib/swift/linux

@@ -62,6 +62,9 @@ final class Camera: NSObject {
 
   private func run() {
     guard isWanted else { return }
+    if session.isRunning, let input, (input.device.position == .front) == isFront {
+      return setUpConnection()
+    }
     do {
       try configure()
     } catch {

@@ -13,7 +13,7 @@ final class MainViewController: UIViewController {
 
   private let controls = Controls()
   private let overlay = UILabel()
-  private let message = UIButton(type: .system)
+  private let message = UILabel()
   private var worker: Worker?
   private var choice = ModelChoice(export: 0, file: nil, units: nil)
   private var isFront = true
@@ -77,9 +77,10 @@ final class MainViewController: UIViewController {
     overlay.numberOfLines = 0
     overlay.textColor = .white
     overlay.font = .monospacedDigitSystemFont(ofSize: 13, weight: .regular)
-    message.titleLabel?.numberOfLines = 0
-    message.setTitleColor(.systemYellow, for: .normal)
-    message.addAction(UIAction { [weak self] _ in self?.tapMessage() }, for: .touchUpInside)
+    message.numberOfLines = 0
+    message.textColor = .systemYellow
+    message.isUserInteractionEnabled = true
+    message.addGestureRecognizer(UITapGestureRecognizer(target: self, action: #selector(tapMessage)))
     let top = UIStackView(arrangedSubviews: [overlay, message])
     top.axis = .vertical
     for stack in [top, controls] {
@@ -181,12 +182,12 @@ final class MainViewController: UIViewController {
   }
 
   private func say(_ text: String?) {
-    mayAskSettings = text == Words.noPermission
-    message.setTitle(text, for: .normal)
+    mayAskSettings = text?.contains(Words.noPermission) == true
+    message.text = text
     message.isHidden = text == nil
   }
 
-  private func tapMessage() {
+  @objc private func tapMessage() {
     if mayAskSettings, let url = URL(string: UIApplication.openSettingsURLString) {
       UIApplication.shared.open(url, options: [:], completionHandler: nil)
     } else {

@@ -25,6 +25,9 @@ final class Worker {
   private var rate = FrameRate()
   private var modelLatency = Latency()
   private var totalLatency = Latency()
+  /// What is wrong with the model and with the camera: each stays on the screen until it is mended.
+  private var modelWords: String?
+  private var cameraWords: String?
   private var still: Picture?
   private var result: Picture?
 
@@ -38,16 +41,19 @@ final class Worker {
 
   func open(_ choice: ModelChoice) {
     queue.async {
-      self.message(Words.proving)
+      self.modelWords = Words.proving
+      self.message(nil)
       self.opened = nil
       do {
         let opened = try self.store.open(choice)
         self.opened = opened
         self.restart()
-        self.message(opened.remarks.isEmpty ? nil : opened.remarks.joined(separator: "\n"))
+        self.modelWords = opened.remarks.isEmpty ? nil : opened.remarks.joined(separator: "\n")
+        self.message(nil)
         if self.still != nil { self.composeStill() }
       } catch {
-        self.message("\(error)")
+        self.modelWords = "\(error)"
+        self.message(nil)
       }
     }
   }
@@ -248,17 +254,21 @@ final class Worker {
 
   private func tell(_ problem: Camera.Problem?) {
     switch problem {
-    case nil: message(nil)
-    case .notAllowed: message(Words.noPermission)
-    case .noneThere: message(Words.noCamera)
-    case .taken: message(Words.cameraTaken)
-    case .sharedScreen: message(Words.cameraNotInSplitScreen)
-    case .tooHot: message(Words.cameraTooHot)
-    case .failed(let reason): message(Words.cameraFailed(reason))
+    case nil: cameraWords = nil
+    case .notAllowed: cameraWords = Words.noPermission
+    case .noneThere: cameraWords = Words.noCamera
+    case .taken: cameraWords = Words.cameraTaken
+    case .sharedScreen: cameraWords = Words.cameraNotInSplitScreen
+    case .tooHot: cameraWords = Words.cameraTooHot
+    case .failed(let reason): cameraWords = Words.cameraFailed(reason)
     }
+    message(nil)
   }
 
-  private func message(_ text: String?) {
+  /// What has just happened, and what is still wrong.
+  private func message(_ news: String?) {
+    let words = [news, modelWords, cameraWords].compactMap { $0 }
+    let text = words.isEmpty ? nil : words.joined(separator: "\n")
     DispatchQueue.main.async { self.onMessage?(text) }
   }
 

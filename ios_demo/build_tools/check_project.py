@@ -66,10 +66,15 @@ def scheme_faults(root):
     scheme = ElementTree.parse(path).getroot()
     project = (root / "PortraitDemo.xcodeproj/project.pbxproj").read_text()
     named = {one.get("BlueprintIdentifier") for one in scheme.iter("BuildableReference")}
-    faults = [f"{name} of the scheme is no target" for name in named if f"{name} /* PortraitDemo */ = {{" not in project]
+    faults = [
+        f"{name} of the scheme is no target" for name in named if f"{name} /* PortraitDemo */ = {{" not in project
+    ]
     if scheme.find("LaunchAction").get("buildConfiguration") != "Release":
         faults.append("Run does not build Release")
     return faults
+
+
+_TO_DECLARE = {"UserDefaults": "UserDefaults", "SystemBootTime": "systemUptime"}
 
 
 def plist_faults(root):
@@ -88,8 +93,13 @@ def plist_faults(root):
     if re.search(r"\b(URLSession|NWConnection|WKWebView|import Network)\b", source):
         faults.append("App/ knows the network")
     privacy = plistlib.loads((root / "App/PrivacyInfo.xcprivacy").read_bytes())
-    listed = {one["NSPrivacyAccessedAPIType"].removeprefix("NSPrivacyAccessedAPICategory") for one in privacy["NSPrivacyAccessedAPITypes"]}
-    used = {name for name, word in (("UserDefaults", "UserDefaults"), ("SystemBootTime", "systemUptime")) if word in source}
+    listed = {
+        one["NSPrivacyAccessedAPIType"].removeprefix("NSPrivacyAccessedAPICategory")
+        for one in privacy["NSPrivacyAccessedAPITypes"]
+    }
+    used = {
+        name for name, word in (("UserDefaults", "UserDefaults"), ("SystemBootTime", "systemUptime")) if word in source
+    }
     if listed != used:
         faults.append(f"PrivacyInfo.xcprivacy lists {sorted(listed)}, App/ uses {sorted(used)}")
     return faults
@@ -114,7 +124,9 @@ def stray_faults(root):
     """Swift files that no target compiles."""
     folders = {"App", "PortraitKit", "SDK", "build"}
     strays = [path.relative_to(root) for path in root.rglob("*.swift")]
-    strays = [path for path in strays if path.parts[0] not in folders or (path.parts[0] == "App" and len(path.parts) > 2)]
+    strays = [
+        path for path in strays if path.parts[0] not in folders or (path.parts[0] == "App" and len(path.parts) > 2)
+    ]
     return [f"{path} is in no target" for path in strays]
 
 

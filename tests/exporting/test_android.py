@@ -72,7 +72,7 @@ def test_golden_output_is_what_the_interpreter_gives(export):
     again = write_golden(export, json.loads(json.dumps(contract)))
     assert again["golden"] == contract["golden"]
     photo = np.fromfile(export / "golden/photo.rgb", np.uint8).reshape(again["golden"]["shape"])
-    alpha = TFLiteModel(export / "tiny_int8.tflite")(photo)
+    alpha = TFLiteModel(export / "tiny_int8.tflite").probability(photo)
     raw = np.fromfile(export / again["files"]["tiny_int8.tflite"]["golden"]["file"], np.uint8).reshape(alpha.shape)
     np.testing.assert_array_equal(raw / 256, alpha)
 

@@ -43,6 +43,7 @@ typedef NS_ENUM(NSInteger, AVCaptureSessionInterruptionReason) {
 @property(nonatomic) CMTime activeVideoMinFrameDuration;
 @end
 @interface AVCaptureDeviceInput : AVCaptureInput
+@property(nonatomic, readonly) AVCaptureDevice *device;
 - (nullable instancetype)initWithDevice:(AVCaptureDevice *)device error:(NSError *_Nullable *_Nullable)outError;
 @end
 @class AVCaptureVideoDataOutput;

@@ -69,6 +69,11 @@ MAIN_ACTOR @interface UILayoutGuide : NSObject
 @property(nonatomic, readonly, strong) NSLayoutYAxisAnchor *topAnchor;
 @property(nonatomic, readonly, strong) NSLayoutYAxisAnchor *bottomAnchor;
 @end
+MAIN_ACTOR @interface UIGestureRecognizer : NSObject
+- (instancetype)initWithTarget:(nullable id)target action:(nullable SEL)action DESIGNATED;
+@end
+MAIN_ACTOR @interface UITapGestureRecognizer : UIGestureRecognizer
+@end
 @class UIWindow;
 MAIN_ACTOR @interface UIView : UIResponder <NSCoding>
 - (instancetype)initWithFrame:(CGRect)frame DESIGNATED;
@@ -87,6 +92,7 @@ MAIN_ACTOR @interface UIView : UIResponder <NSCoding>
 @property(nonatomic, readonly, strong) NSLayoutYAxisAnchor *topAnchor;
 @property(nonatomic, readonly, strong) NSLayoutYAxisAnchor *bottomAnchor;
 - (void)addSubview:(UIView *)view;
+- (void)addGestureRecognizer:(UIGestureRecognizer *)gestureRecognizer;
 - (void)setNeedsDisplay;
 @end
 @interface NSObject (UIAccessibility)
@@ -125,9 +131,7 @@ MAIN_ACTOR @interface UIButton : UIControl
 + (instancetype)buttonWithType:(UIButtonType)buttonType;
 + (instancetype)buttonWithType:(UIButtonType)buttonType primaryAction:(nullable UIAction *)primaryAction;
 @property(nonatomic, nullable, copy) UIMenu *menu;
-@property(nullable, nonatomic, readonly, strong) UILabel *titleLabel;
 - (void)setTitle:(nullable NSString *)title forState:(UIControlState)state;
-- (void)setTitleColor:(nullable UIColor *)color forState:(UIControlState)state;
 @end
 MAIN_ACTOR @interface UISegmentedControl : UIControl
 - (instancetype)initWithItems:(nullable NSArray *)items;
