@@ -182,7 +182,7 @@ final class MainViewController: UIViewController {
   }
 
   private func say(_ text: String?) {
-    mayAskSettings = text?.contains(Words.noPermission) == true
+    mayAskSettings = text?.components(separatedBy: "\n").contains(Words.noPermission) == true
     message.text = text
     message.isHidden = text == nil
   }

@@ -92,7 +92,7 @@ MAIN_ACTOR @interface UIView : UIResponder <NSCoding>
 @property(nonatomic, readonly, strong) NSLayoutYAxisAnchor *topAnchor;
 @property(nonatomic, readonly, strong) NSLayoutYAxisAnchor *bottomAnchor;
 - (void)addSubview:(UIView *)view;
-- (void)addGestureRecognizer:(UIGestureRecognizer *)gestureRecognizer;
+- (void)addGestureRecognizer:(UIGestureRecognizer *)gestureRecognizer SWIFT("addGestureRecognizer(_:)");
 - (void)setNeedsDisplay;
 @end
 @interface NSObject (UIAccessibility)
