@@ -24,6 +24,7 @@ MODULES = (
     "photos",
     "finetune",
     "selfie",
+    "distilled",
     "paper",
     "report",
     "sinet",

@@ -24,7 +24,9 @@ def weights(tmp_path, monkeypatch):
 
 
 def ship(model, portraits):
-    return ship_weights.main(argparse.Namespace(model=model, name="new", data=[portraits], val=portraits, qat_epochs=0))
+    return ship_weights.main(
+        argparse.Namespace(model=model, name="new", data=[portraits], val=portraits, qat_epochs=0, format="int8")
+    )
 
 
 def test_both_files_come_from_one_call(weights, portraits, tmp_path):
