@@ -129,3 +129,12 @@ def test_the_teacher_fills_what_a_mask_ignores(tmp_path):
     soften_masks(left_half, photos, tmp_path / "out", 0.25, progress=False, values=values)
     (pair,) = list_pairs(tmp_path / "out").pairs
     np.testing.assert_array_equal(read_pair(pair)[1], 255 * left_half(np.zeros((64, 64, 3))))
+
+
+def test_teachers_that_do_not_agree_give_no_label():
+    left, most = np.zeros((4, 10), np.float32), np.zeros((4, 10), np.float32)
+    left[:, 2:8], most[:, 1:9] = 1, 1  # both their own mirror images; 24 of 32 pixels in common
+    rgb = np.zeros((4, 10, 3), np.uint8)
+    answers = [lambda rgb: left, lambda rgb: most]
+    np.testing.assert_array_equal(together(answers, agree=0.75)(rgb), (left + most) / 2)
+    assert together(answers, agree=0.76)(rgb) is None

@@ -188,5 +188,7 @@ def _npz(path, how):
 @pytest.mark.parametrize("how", ["empty", "pickled", "words", "nan", "text", "huge"])
 def test_arrays_that_cannot_be_weights_are_named(tmp_path, how):
     _npz(tmp_path / "w.npz", how)
-    with pytest.raises(PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no|weight holds (<U1|NaN))"):
+    with pytest.raises(
+        PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no|weight holds (<U1|NaN))"
+    ):
         train(init=tmp_path / "w.npz", out=tmp_path / "run", set=[*TINY, "epochs=1"], progress=False)

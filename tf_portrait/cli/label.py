@@ -11,6 +11,7 @@ import sys
 from argparse import RawDescriptionHelpFormatter as RAW
 
 from tf_portrait.cli.masks import add_mask_flags, values_of
+from tf_portrait.errors import PortraitError
 
 
 def parser(prog):
@@ -18,6 +19,13 @@ def parser(prog):
     parser.add_argument("data", help="folder of photos; with --complete or --soften, a data set")
     parser.add_argument(
         "--teacher", nargs="+", default=["portraitnet"], help="ours or a peer's, or several (default: portraitnet)"
+    )
+    parser.add_argument(
+        "--agree",
+        type=float,
+        default=0.0,
+        metavar="IOU",
+        help="leave photos out where two teachers agree less, e.g. 0.95",
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write images/ and masks/ to")
     what = parser.add_mutually_exclusive_group()
@@ -32,7 +40,9 @@ def main(args):
     from tf_portrait.inference.pseudo import complete_masks, label_photos, soften_masks, together
     from tf_portrait.inference.segmenter import Segmenter
 
-    teacher = together([Segmenter(path) for path in args.teacher])
+    if args.agree and (args.complete or args.soften is not None):
+        raise PortraitError(f"--agree {args.agree}: is for photos without masks; leave it out here")
+    teacher = together([Segmenter(path) for path in args.teacher], args.agree)
     values, unreadable = values_of(args), []
     if args.complete:
         added = complete_masks(teacher, args.data, args.out, values=values, unreadable=unreadable)

@@ -9,6 +9,8 @@ LIMITS = (
     "Everyone in the picture is foreground; there is no notion of the main person.",
     "Hair and fingers are as fine as the network's input allows.",
 )
+LICENSE = "Code: Apache-2.0. The weights inherit what the licences of the training photos say."
+MEDIAPIPE = " The network is that of MediaPipe Selfie Segmentation (Google, Apache-2.0); its weights may be the start."
 
 
 def card_of(report, contract, training):
@@ -39,7 +41,7 @@ def card_of(report, contract, training):
         "milliseconds_one_thread": {
             name: round(facts["milliseconds"], 2) for name, facts in report["files"].items() if "milliseconds" in facts
         },
-        "license": "Code: Apache-2.0. The weights inherit what the licences of the training photos say.",
+        "license": LICENSE + (MEDIAPIPE if report["name"] == "selfie" else ""),
     }
 
 

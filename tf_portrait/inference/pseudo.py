@@ -1,5 +1,6 @@
 """Masks from a teacher: for photos that have none, or to complete or soften the masks that are there."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from tf_portrait.data.masks import encode_mask
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_bytes
-from tf_portrait.metrics import split_mask
+from tf_portrait.metrics import portrait_iou, split_mask
 
 SMALLEST = 0.05  # part of the photo that a person has to fill
 UNSURE = 0.15  # largest part of the person where the teacher may be between 0.2 and 0.8
@@ -22,9 +23,20 @@ def mirrored(segment, rgb):
     return (segment(rgb) + segment(np.ascontiguousarray(rgb[:, ::-1]))[:, ::-1]) / 2
 
 
-def together(segmenters):
-    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers."""
-    return lambda rgb: np.mean([mirrored(segment, rgb) for segment in segmenters], axis=0)
+def together(segmenters, agree=0.0):
+    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers.
+
+    agree: the IoU that any two of them have to reach; where they do not, the teacher answers None.
+    """
+
+    def teacher(rgb):
+        alphas = [mirrored(segment, rgb) for segment in segmenters]
+        masks = [alpha > 0.5 for alpha in alphas]
+        if any(portrait_iou(a, b) < agree for a, b in itertools.combinations(masks, 2)):
+            return None
+        return np.mean(alphas, axis=0)
+
+    return teacher
 
 
 def is_sure(alpha):
@@ -43,7 +55,7 @@ def label_photos(segment, photos, out, soft=False, progress=True, unreadable=Non
     output = _Output(out, paths)
     for path, photo in _readable(paths, read_rgb, "labeling", progress, unreadable):
         alpha = segment(photo)
-        if is_sure(alpha):
+        if alpha is not None and is_sure(alpha):
             output.write(path, alpha if soft else alpha > 0.5)
         else:
             left += 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.archive import load_model
+from tf_portrait.models.archive import load_model, shipped_models
 from tf_portrait.models.imagenet import load_imagenet_encoder
 from tf_portrait.models.official import load_official_weights
 from tf_portrait.models.tflite_weights import load_tflite
@@ -16,9 +16,9 @@ def start_weights(network, init):
     """Loads what `init` names into a network.
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
-    a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file or run folder of this package,
-    or an .npz of the authors' arrays. A file of the same network with other options gives what both have, such as a
-    first stage or all but the heads, if that is most of it.
+    a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file, run folder or shipped model of
+    this package, or an .npz of the authors' arrays. A file of the same network with other options gives what both
+    have, such as a first stage or all but the heads, if that is most of it.
     Raises PortraitError if it cannot be had or does not fit.
     """
     if not init:
@@ -26,9 +26,10 @@ def start_weights(network, init):
     if init == "imagenet":
         return load_imagenet_encoder(network)
     path = Path(init)
-    if not os.path.exists(init):
+    if not os.path.exists(init) and str(init) not in shipped_models():
         raise PortraitError(
-            f"--init {init}: no such file; use imagenet, a .keras, a float .tflite, a MobileNetV2 .h5 or an .npz"
+            f"--init {init}: no such file; use imagenet, {', '.join(shipped_models())}, a run folder, a .keras, a "
+            "float .tflite, a MobileNetV2 .h5 or an .npz"
         )
     if path.suffix in (".h5", ".hdf5"):
         return load_imagenet_encoder(network, path)

@@ -3,6 +3,7 @@
 from tf_portrait.errors import PortraitError, did_you_mean
 from tf_portrait.training.recipes.banet import BANET, BANET_REFINE
 from tf_portrait.training.recipes.bisenet import BISENET, BISENET_PLUS
+from tf_portrait.training.recipes.distilled import DISTILLED
 from tf_portrait.training.recipes.elb import ELB
 from tf_portrait.training.recipes.finetune import FINETUNE
 from tf_portrait.training.recipes.paper import PORTRAITNET, PORTRAITNET_B, PORTRAITNET_C, PORTRAITNET_M
@@ -20,6 +21,7 @@ RECIPES = {
         PHOTOS,
         FINETUNE,
         SELFIE,
+        DISTILLED,
         PORTRAITNET,
         PORTRAITNET_M,
         PORTRAITNET_B,
