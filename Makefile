@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: train export android test test-all lint clean
+.PHONY: train export android ios test test-all lint clean
 
 train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 	$(BIN)/python pipelines/train.py
@@ -12,6 +12,9 @@ export: $(VENV)/.installed  ## the newest model as files for phones, proven
 
 android: $(VENV)/.installed  ## the demo app: compiled, tested and packed as an APK, without Android's SDK
 	PYTHON=$(CURDIR)/$(BIN)/python android_demo/build.sh
+
+ios: $(VENV)/.installed  ## the demo app for iPhones: its core tested, the app type-checked, without a Mac
+	PYTHON=$(CURDIR)/$(BIN)/python ios_demo/check.sh
 
 test: $(VENV)/.installed-test  ## the tests, without whole networks in every format
 	$(BIN)/python -m pytest

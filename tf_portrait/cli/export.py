@@ -41,6 +41,7 @@ def parser(prog):
     parser.add_argument("--gate-iou-drop", type=float, default=0.002, metavar="D", help="of int8 (default: 0.002)")
     parser.add_argument("--gate-f1-drop", type=float, default=0.005, metavar="D", help="of int8 (default: 0.005)")
     parser.add_argument("--android", metavar="DIR", help="also copy what the demo app needs into it: android_demo")
+    parser.add_argument("--ios", metavar="DIR", help="also copy what the iPhone's demo app needs into it: ios_demo")
     return parser
 
 

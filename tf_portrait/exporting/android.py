@@ -24,18 +24,25 @@ def copy_to_app(folder, app):
     An older export of the same name is replaced whole or stays as it was.
     """
     check_app(app)
-    folder, target = Path(folder), Path(app) / ASSETS / Path(folder).name
+    return copy_export(folder, Path(app) / ASSETS / Path(folder).name, (".tflite",))
+
+
+def copy_export(folder, target, suffixes):
+    """Copies the files of an export that end so, the contract and what golden/ has for them. Returns `target`."""
+    folder = Path(folder)
     contract = json.loads((folder / CONTRACT).read_text())
-    entries = {name: facts for name, facts in contract["files"].items() if name.endswith(".tflite")}
-    names = [CONTRACT, contract["golden"]["photo"]["file"], *entries]
-    names += [facts["golden"]["file"] for facts in entries.values()]
+    entries = {name: facts for name, facts in contract["files"].items() if Path(name).suffix in suffixes}
+    golden = [contract["golden"]["photo"], *(facts["golden"] for facts in entries.values())]
+    golden += [part for part in contract["golden"].get("composite", {}).values() if isinstance(part, dict)]
+    names = [CONTRACT, *entries, *(entry["file"] for entry in golden)]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as beside:
             fresh = Path(beside) / target.name
             for name in names:
                 (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(folder / name, fresh / name)
+                copy = shutil.copytree if (folder / name).is_dir() else shutil.copyfile
+                copy(folder / name, fresh / name)
             if target.exists():
                 os.replace(target, Path(beside) / "old")
             os.replace(fresh, target)

@@ -61,7 +61,9 @@ def _file_entry(path, facts):
         entry |= {"input_tensor": facts["inputs"][0], "output_tensor": facts["outputs"][0]}
         entry |= {"operations": sum(facts["ops"].values())}
     else:
-        entry |= {"input_image": "RGB, 8 bits a channel", "output_image": "gray, 8 bits"}
+        from tf_portrait.exporting.coreml.metadata import features_of
+
+        entry |= {"input_image": "RGB, 8 bits a channel", "output_image": "gray, 8 bits", "core_ml": features_of(path)}
     names = ("iou", "boundary_f1", "label_agreement", "max_difference")
     return entry | {"metrics": {name: round(facts[name], 6) for name in names}}
 

@@ -18,6 +18,7 @@ from tf_portrait.exporting.gates import gates_of
 from tf_portrait.exporting.golden import write_golden
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.int8 import QAT_STATE
+from tf_portrait.exporting.ios import check_ios_app, copy_to_ios_app
 from tf_portrait.exporting.measure import Judge, bytes_of, measure, open_exported
 from tf_portrait.exporting.photos import choose_photos
 from tf_portrait.exporting.report import format_report, worst_photos
@@ -51,6 +52,7 @@ class Request:
     gate_f1_drop: float = 0.005
     resume: bool = False
     android: str | None = None
+    ios: str | None = None
 
 
 def export(
@@ -70,13 +72,14 @@ def export(
     gate_f1_drop: float = 0.005,
     resume: bool = False,
     android: PathLike | None = None,
+    ios: PathLike | None = None,
 ) -> dict:
     """Makes, proves and describes the files for phones of a trained model.
 
     model: a name, .keras file or run folder; None takes the newest run. data: folder or folders with images/ and masks/
     to calibrate and train on; () takes those of the run, else drawn portraits. val: photos to judge on. out: the
-    folder to write. formats: some of FORMATS. android: the folder of the demo app, to copy into. The others are the
-    flags of pipelines/quantize_export.py.
+    folder to write. formats: some of FORMATS. android, ios: the folders of the demo apps, to copy into. The others
+    are the flags of pipelines/quantize_export.py.
     Returns the report, "passed", "files" and "folder" among its keys. A format that cannot be made is named under
     "failures" and the others still come out. Raises PortraitError where nothing can be made at all.
     """
@@ -102,6 +105,7 @@ def export(
             gate_f1_drop,
             resume,
             android,
+            ios,
         )
     )
 
@@ -111,6 +115,8 @@ def _export(request):
         raise PortraitError(f"KERAS_BACKEND={keras.backend.backend()}: export needs tensorflow; unset it")
     if request.android:
         check_app(request.android)
+    if request.ios:
+        check_ios_app(request.ios)
     path = model_path(request.model or newest_model())
     network, card = load_model(path)
     deployed = deploy(network)
@@ -128,6 +134,8 @@ def _export(request):
     (folder / QAT_STATE).unlink(missing_ok=True)
     if request.android:
         print(f"-> {copy_to_app(folder, request.android)}", flush=True)
+    if request.ios:
+        print(f"-> {copy_to_ios_app(folder, request.ios)}", flush=True)
     return report
 
 

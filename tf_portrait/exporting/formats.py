@@ -73,7 +73,9 @@ def _file_name(name, kind):
 def _write(kind, path, job):
     """Makes and writes one file; returns the result of a quantization-aware training, if there was one."""
     if path.suffix != ".tflite":
-        return write_coreml(path, _coreml(kind, job.deployed))
+        from tf_portrait.exporting.coreml.metadata import add_metadata
+
+        return write_coreml(path, add_metadata(_coreml(kind, job.deployed), job.card))
     content, result = _int8(job) if kind == "int8" else (_TFLITE[kind](job), None)
     write_tflite(path, content, job.card)
     return result

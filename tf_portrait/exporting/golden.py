@@ -1,6 +1,8 @@
 """golden/: a photo and what each file says of it, so that an app can hold its own engine against Python's.
 
-photo.rgb is a drawn portrait (nobody's photo ends up in an app), NAME.alpha the raw output tensor of NAME.tflite.
+photo.rgb is a drawn portrait (nobody's photo ends up in an app), NAME.alpha the raw output tensor of NAME.tflite, and
+NAME.mlmodel.alpha or NAME.mlpackage.alpha the gray image of a Core ML file. composite.rgb is the photo over COLOR by
+composite.alpha, for apps that compose on a GPU.
 """
 
 import hashlib
@@ -9,11 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.data.drawn.portraits import portrait
+from tf_portrait.exporting.measure import open_exported
 from tf_portrait.files import write_bytes
+from tf_portrait.inference.compose import over
 from tf_portrait.inference.tflite import TFLiteModel
 
 FOLDER, PHOTO = "golden", "photo.rgb"
 SEED = 3
+COLOR = (40, 120, 90)  # what the apps have as their one color
 # How far an engine may be from Python's and be trusted: another CPU rounds differently, a GPU computes in float16.
 TOLERANCE = {
     "cpu": {"label_agreement": 0.999, "mean_difference": 0.004},
@@ -22,15 +27,36 @@ TOLERANCE = {
 
 
 def write_golden(folder, contract):
-    """Writes golden/ beside the .tflite files that a contract names, and adds to the contract what lies there."""
+    """Writes golden/ beside the files that a contract names, and adds to the contract what lies there."""
     size = contract["input"]["width"]
     photo, _ = portrait(np.random.default_rng(SEED), size)
     entry = _write(folder, PHOTO, photo)
     contract["golden"] = {"photo": entry, "shape": [size, size, 3], "tolerance": TOLERANCE}
+    shown = None
     for name, facts in contract["files"].items():
         if name.endswith(".tflite"):
             facts["golden"] = _write(folder, f"{Path(name).stem}.alpha", TFLiteModel(folder / name).raw(photo))
+        else:
+            shown = _gray(open_exported(folder / name).probability(photo))
+            facts["golden"] = _write(folder, f"{name}.alpha", shown)
+    if shown is not None:
+        contract["golden"]["composite"] = _composite(folder, photo, shown)
     return contract
+
+
+def _gray(probability):
+    """(H, W) in 0..1 -> uint8, as Core ML's gray images are."""
+    return np.rint(probability * 255).clip(0, 255).astype(np.uint8)
+
+
+def _composite(folder, photo, gray):
+    """The photo over one color, by an alpha of 8 bits."""
+    scene = np.broadcast_to(np.float32(COLOR), photo.shape)
+    return {
+        "alpha": _write(folder, "composite.alpha", gray),
+        "picture": _write(folder, "composite.rgb", over(photo, gray.astype(np.float32) / 255, scene)),
+        "color": list(COLOR),
+    }
 
 
 def _write(folder, name, array):

@@ -118,8 +118,8 @@ class CameraFeed(
                 session(camera)
             } catch (problem: CameraAccessException) {
                 failed(CameraProblem.FAILED, problem.message.orEmpty())
-            } catch (problem: IllegalStateException) { // closed meanwhile
-                failed(CameraProblem.FAILED, problem.message.orEmpty())
+            } catch (_: IllegalStateException) { // closed meanwhile: somebody else has it
+                if (mine == generation) waitForCamera()
             }
         }
 
@@ -142,13 +142,13 @@ class CameraFeed(
             request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_VIDEO)
             val callback = object : CameraCaptureSession.StateCallback() {
                 override fun onConfigured(session: CameraCaptureSession) {
-                    if (mine != generation) return
+                    if (mine != generation || device == null) return
                     try {
                         session.setRepeatingRequest(request.build(), null, handler)
                     } catch (problem: CameraAccessException) {
                         failed(CameraProblem.FAILED, problem.message.orEmpty())
-                    } catch (problem: IllegalStateException) { // closed meanwhile
-                        failed(CameraProblem.FAILED, problem.message.orEmpty())
+                    } catch (_: IllegalStateException) { // closed meanwhile: somebody else has it
+                        if (mine == generation) waitForCamera()
                     }
                 }
 

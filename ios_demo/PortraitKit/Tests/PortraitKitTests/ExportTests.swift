@@ -1,0 +1,171 @@
+import Foundation
+import XCTest
+
+@testable import PortraitKit
+
+/// Contracts and files as they come, and damaged ones: each a sentence with the file and the mend.
+final class ExportTests: XCTestCase {
+  private var folder = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(UUID().uuidString)
+
+  override func setUpWithError() throws {
+    folder = folder.appendingPathComponent("tiny")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  override func tearDownWithError() throws {
+    try FileManager.default.removeItem(at: folder.deletingLastPathComponent())
+  }
+
+  func testHashesAreThoseOfTheStandard() {
+    // FIPS 180-4, examples of its authors.
+    XCTAssertEqual(hash(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    XCTAssertEqual(hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    XCTAssertEqual(
+      hash("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    XCTAssertEqual(
+      hash(String(repeating: "a", count: 1_000_000)),
+      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  func testHashesOfPiecesAreThoseOfTheWhole() {
+    let text = String(repeating: "portrait ", count: 40)
+    for cut in [0, 1, 55, 56, 63, 64, 65, 128, 200] {
+      var pieces = SHA256()
+      pieces.update(Data(text.utf8.prefix(cut)))
+      pieces.update(Data(text.utf8.dropFirst(cut)))
+      XCTAssertEqual(pieces.hex(), hash(text), "cut at \(cut)")
+    }
+  }
+
+  func testAnExportIsReadAsTheContractSays() throws {
+    try write(contract())
+    let export = try Export(folder: folder)
+    XCTAssertEqual(export.contract.size, 2)
+    XCTAssertEqual(export.contract.fit, .letterbox)
+    XCTAssertEqual(export.contract.coreMLFiles, ["tiny.mlmodel"])
+    XCTAssertEqual(export.contract.files["tiny.mlmodel"]?.coreML?.minimumIOS, 14)
+    XCTAssertEqual(try export.model("tiny.mlmodel").lastPathComponent, "tiny.mlmodel")
+    let golden = try XCTUnwrap(export.golden("tiny.mlmodel"))
+    XCTAssertEqual(golden.mask, [0, 64, 128, 255])
+    XCTAssertEqual(golden.photo.bytes, Array(1...12))
+    XCTAssertEqual(Export.folders(below: folder.deletingLastPathComponent()).map(\.lastPathComponent), ["tiny"])
+  }
+
+  func testDamagedContractsAreRefused() throws {
+    let cases: [(from: String, to: String, words: String)] = [
+      ("{\"version\"", "{\"version", "damaged or no contract (not JSON)"),
+      ("\"version\": 1", "\"version\": 9", "version 9, this app reads 1"),
+      ("\"threshold\"", "\"level\"", "damaged or no contract (threshold is missing)"),
+      ("\"width\": 2", "\"width\": \"2\"", "damaged or no contract (input.width is of another type)"),
+      ("\"height\": 2", "\"height\": 3", "input of 2 x 3 pixels, this app needs a square"),
+      ("letterbox", "squeeze", "fit \"squeeze\" is unknown"),
+      ("\"ratio\": 0.8", "\"ratio\": 8", "smoothing ratio 8.0 is not in 0..1"),
+      ("\"core_ml\"", "\"tflite\"", "names no Core ML file"),
+    ]
+    for one in cases {
+      try write(contract().replacingOccurrences(of: one.from, with: one.to))
+      XCTAssertThrowsError(try Export(folder: folder)) { error in
+        XCTAssertTrue("\(error)".contains("tiny/model_contract.json: \(one.words)"), "\(error)")
+      }
+    }
+  }
+
+  func testDamagedAndMissingFilesAreNamed() throws {
+    let files = ["tiny.mlmodel", "golden/photo.rgb", "golden/tiny.mlmodel.alpha"]
+    for file in files {
+      try write(contract())
+      try Data("damaged".utf8).write(to: folder.appendingPathComponent(file))
+      check(file, "damaged or from another export")
+      try FileManager.default.removeItem(at: folder.appendingPathComponent(file))
+      check(file, file.hasSuffix("mlmodel") ? "missing" : "cannot be read")
+    }
+    try write(contract())
+    XCTAssertThrowsError(try Export(folder: folder).model("other.mlmodel")) { error in
+      XCTAssertTrue("\(error)".hasPrefix("tiny/other.mlmodel: not named in model_contract.json"), "\(error)")
+    }
+  }
+
+  func testAGoldenMaskOfAnotherSizeIsRefused() throws {
+    try write(contract(mask: Data([0, 64, 128])), mask: Data([0, 64, 128]))
+    check("golden/tiny.mlmodel.alpha", "3 bytes do not fit 2 x 2 pixels")
+  }
+
+  private func check(_ file: String, _ words: String, line: UInt = #line) {
+    let use = { () throws in
+      let export = try Export(folder: self.folder)
+      _ = try export.model("tiny.mlmodel")
+      _ = try export.golden("tiny.mlmodel")
+    }
+    XCTAssertThrowsError(try use(), line: line) { error in
+      XCTAssertTrue("\(error)".contains("tiny/\(file): \(words)"), "\(error)", line: line)
+    }
+  }
+
+  private func hash(_ text: String) -> String {
+    SHA256.hex(of: Data(text.utf8))
+  }
+
+  private func write(_ contract: String, mask: Data = Data([0, 64, 128, 255])) throws {
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("golden"), withIntermediateDirectories: true)
+    try Data(contract.utf8).write(to: folder.appendingPathComponent("model_contract.json"))
+    try Data("a model".utf8).write(to: folder.appendingPathComponent("tiny.mlmodel"))
+    try Data(1...12).write(to: folder.appendingPathComponent("golden/photo.rgb"))
+    try mask.write(to: folder.appendingPathComponent("golden/tiny.mlmodel.alpha"))
+  }
+
+  private func contract(mask: Data = Data([0, 64, 128, 255])) -> String {
+    """
+    {"version": 1, "input": {"width": 2, "height": 2, "fit": "letterbox"}, "output": {"threshold": 0.5},
+     "smoothing": {"ratio": 0.8},
+     "golden": {"photo": {"file": "golden/photo.rgb", "sha256": "\(SHA256.hex(of: Data(1...12)))"},
+                "tolerance": {"gpu": {"label_agreement": 0.99, "mean_difference": 0.02}}},
+     "files": {"tiny.mlmodel": {"sha256": "\(hash("a model"))",
+       "core_ml": {"input": "rgb", "output": "alpha", "kind": "neuralNetwork", "minimum_ios": 14},
+       "golden": {"file": "golden/tiny.mlmodel.alpha", "sha256": "\(SHA256.hex(of: mask))"}}}}
+    """
+  }
+}
+
+/// The exports that lie in Model/, as Python wrote them.
+final class WrittenExportTests: XCTestCase {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../../Model").standardizedFileURL
+
+  func testEveryFileIsWhatPythonHashed() throws {
+    for export in try exports() {
+      for file in export.contract.coreMLFiles { _ = try export.model(file) }
+    }
+  }
+
+  /// Python composed the golden photo; the app's reference compositor has to give the same bytes.
+  func testTheCompositionIsPythons() throws {
+    for export in try exports() {
+      let golden = try XCTUnwrap(export.composite())
+      let alpha = golden.alpha.map { Float($0) / 255 }
+      XCTAssertEqual(Compositor.color(golden.photo, alpha: alpha, golden.color), golden.result)
+    }
+  }
+
+  /// A picture mirrored on its way must not pass the self-test.
+  func testTheGoldenMaskIsNotSymmetric() throws {
+    for export in try exports() {
+      let size = export.contract.size
+      for file in export.contract.coreMLFiles {
+        let golden = try XCTUnwrap(export.golden(file))
+        let rows = stride(from: 0, to: size * size, by: size).map { golden.mask[$0..<$0 + size] }
+        let mirrored = rows.flatMap { $0.reversed() }
+        let network = FixedNetwork(mirrored)
+        let result = try SelfTest.run(network, file: file, units: .all, export: export, runs: 1)
+        XCTAssertEqual(result?.passed, false)
+      }
+    }
+  }
+
+  private func exports() throws -> [Export] {
+    let folders = Export.folders(below: Self.root)
+    try XCTSkipIf(folders.isEmpty, "no export in Model/; ios_demo/check.sh makes one")
+    return try folders.map { try Export(folder: $0) }
+  }
+}

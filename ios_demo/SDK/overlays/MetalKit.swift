@@ -1,0 +1,4 @@
+@_exported import Foundation
+@_exported import Metal
+@_exported import MetalKit
+@_exported import UIKit

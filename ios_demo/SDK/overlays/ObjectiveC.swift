@@ -1,0 +1,5 @@
+@_exported import ObjectiveC
+
+public struct Selector {
+  var pointer: OpaquePointer
+}
