@@ -23,6 +23,7 @@ MODULES = (
     "quickstart",
     "photos",
     "finetune",
+    "distilled",
     "selfie",
     "distilled",
     "paper",

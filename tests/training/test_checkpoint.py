@@ -94,7 +94,9 @@ def test_resume_after_a_real_kill(tmp_path):
     for line in process.stdout:
         if line.startswith("epoch 3:"):
             break
-    time.sleep(np.random.default_rng().uniform(0, 1))  # anywhere in an epoch, a save or a validation
+    moment = np.random.default_rng().uniform(0, 1)
+    print(f"killed {moment:.3f} s after epoch 3")  # anywhere in an epoch, a save or a validation
+    time.sleep(moment)
     process.send_signal(signal.SIGKILL)
     process.wait()
     state = read_state(tmp_path / "run" / "last.npz")

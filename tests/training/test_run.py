@@ -173,6 +173,8 @@ def _npz(path, how):
         np.savez(path)
     elif how == "pickled":
         np.savez(path, weight=np.array([{"a": 1}], dtype=object))
+    elif how == "nan":
+        np.savez(path, weight=np.array([1.0, np.nan]))
     elif how == "words":
         np.savez(path, weight=np.array(["a", "b"]))
     elif how == "text":
@@ -183,8 +185,10 @@ def _npz(path, how):
         path.write_bytes(data)
 
 
-@pytest.mark.parametrize("how", ["empty", "pickled", "words", "text", "huge"])
+@pytest.mark.parametrize("how", ["empty", "pickled", "words", "nan", "text", "huge"])
 def test_arrays_that_cannot_be_weights_are_named(tmp_path, how):
     _npz(tmp_path / "w.npz", how)
-    with pytest.raises(PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no|weight holds <U1)"):
+    with pytest.raises(
+        PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no|weight holds (<U1|NaN))"
+    ):
         train(init=tmp_path / "w.npz", out=tmp_path / "run", set=[*TINY, "epochs=1"], progress=False)

@@ -17,8 +17,8 @@ def start_weights(network, init):
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
     a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file, run folder or shipped model of
-    this package, or an .npz of the authors' arrays. A file of the same network with other options gives what both have,
-    such as a first stage or all but the heads, if that is most of it.
+    this package, or an .npz of the authors' arrays. A file of the same network with other options gives what both
+    have, such as a first stage or all but the heads, if that is most of it.
     Raises PortraitError if it cannot be had or does not fit.
     """
     if not init:
@@ -26,16 +26,20 @@ def start_weights(network, init):
     if init == "imagenet":
         return load_imagenet_encoder(network)
     path = Path(init)
-    if not os.path.exists(init) and init not in shipped_models():
+    if not os.path.exists(init) and str(init) not in shipped_models():
         raise PortraitError(
-            f"--init {init}: no such file; use imagenet, a .keras, a float .tflite, a MobileNetV2 .h5 or an .npz"
+            f"--init {init}: no such file; use imagenet, {', '.join(shipped_models())}, a run folder, a .keras, a "
+            "float .tflite, a MobileNetV2 .h5 or an .npz"
         )
     if path.suffix in (".h5", ".hdf5"):
         return load_imagenet_encoder(network, path)
     if path.suffix == ".tflite":
         return load_tflite(network, path)
     if path.suffix == ".npz":
-        return load_official_weights(network, _arrays(path))
+        try:
+            return load_official_weights(network, _arrays(path))
+        except PortraitError as error:
+            raise PortraitError(f"--init {path}: {error}") from error
     source, card = load_model(path)
     given, wanted = _shapes(source), _shapes(network)
     shared = [name for name in wanted if name in given]
@@ -57,13 +61,14 @@ def _arrays(path):
         with np.load(path, allow_pickle=False) as file:
             arrays = {name.removeprefix("weight/"): file[name] for name in file.files}
     except Exception as error:  # zipfile, zlib and numpy have many kinds of damage, MemoryError among them
-        reason = str(error) or type(error).__name__
-        raise PortraitError(f"--init {path}: cannot be read as arrays ({reason}); get the file again") from error
-    wrong = next((name for name, array in arrays.items() if array.dtype.kind not in "fiu"), None)
-    if wrong is not None:
-        raise PortraitError(f"--init {path}: {wrong} holds {arrays[wrong].dtype}, not numbers; get the file again")
+        reason = "it holds pickled objects, or is no .npz" if "pickle" in str(error) else error or type(error).__name__
+        raise PortraitError(f"cannot be read as arrays ({reason}); get the file again") from error
+    for name, array in arrays.items():
+        if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
+            kind = array.dtype if array.dtype.kind not in "fiu" else "NaN or infinity"
+            raise PortraitError(f"{name} holds {kind}, not numbers; get the file again")
     if not arrays:
-        raise PortraitError(f"--init {path}: holds no array; it should be an .npz of the authors' weights")
+        raise PortraitError("holds no array; it should be an .npz of the authors' weights")
     return arrays
 
 

@@ -1,4 +1,4 @@
-"""The log of how the shipped weights were made: six trainings, one from another. Ours.
+"""The log of how the shipped weights were made: five trainings, one from another; `distilled` came after. Ours.
 
 Not recipes for use: what they taught is in `photos`. docs/weights.md has the commands, and what was cut short.
     shipped_wide          from `photos`: one view, wide deformation, unlabeled portraits by a teacher
@@ -6,7 +6,6 @@ Not recipes for use: what they taught is in `photos`. docs/weights.md has the co
     shipped_gentle        less deformation, smaller batches: the network was short of steps, it had not overfitted
     shipped_distilled     labels half hand-made, half a teacher's (distillation): by then it had overfitted
     shipped_distilled_160 the same at 160 px, from shipped_gentle: the fast one
-    shipped_nobody        from the weights shipped until then: two teachers' mean, frames of nobody, heads turned
 """
 
 import dataclasses
@@ -68,14 +67,4 @@ DISTILLED = dataclasses.replace(
     epochs=23,
 )
 DISTILLED_160 = dataclasses.replace(DISTILLED, name="shipped_distilled_160", size=160, epochs=15)
-NOBODY = dataclasses.replace(
-    DISTILLED,
-    name="shipped_nobody",
-    augmentation=dataclasses.replace(DISTILLED.augmentation, turned=0.08, nobody=0.06),
-    learning_rate=3e-4,
-    steps=250,
-    epochs=4,
-    ema=0.998,
-    blend=(0.5, 0.7, 0.85),
-)
-SHIPPED = (WIDE, PHONE_FAULTS, GENTLE, DISTILLED, DISTILLED_160, NOBODY)
+SHIPPED = (WIDE, PHONE_FAULTS, GENTLE, DISTILLED, DISTILLED_160)
