@@ -10,6 +10,7 @@ import numpy as np
 
 from tf_portrait.data.fit import FITS, fit_photo, resize, unfit
 from tf_portrait.errors import PortraitError
+from tf_portrait.files import PathLike
 from tf_portrait.inference import compose
 from tf_portrait.inference.peers import OnnxModel, interface_for, is_known
 from tf_portrait.inference.tflite import TFLiteModel, check_mark, read_bytes
@@ -33,7 +34,14 @@ class Segmenter:
     Raises PortraitError if there is no such model, it is damaged, or nobody says what it takes.
     """
 
-    def __init__(self, model=SHIPPED, backend=None, threads=1, input_range=None, output=None):
+    def __init__(
+        self,
+        model: PathLike = SHIPPED,
+        backend: str | None = None,
+        threads: int = 1,
+        input_range: str | None = None,
+        output: str | None = None,
+    ):
         self.runtime, self.card = _open(model, backend, threads, input_range, output)
         self.shape = self.runtime.shape
         self.fit, self.threshold = self.card["fit"], self.card["threshold"]

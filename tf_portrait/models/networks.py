@@ -1,5 +1,7 @@
 """The networks, by name."""
 
+import keras
+
 from tf_portrait.errors import PortraitError, did_you_mean
 from tf_portrait.models import baselines
 from tf_portrait.models.banet import banet
@@ -24,7 +26,7 @@ def networks() -> list[str]:
     return list(NETWORKS)
 
 
-def build(name: str, **options):
+def build(name: str, **options) -> keras.Model:
     """A freshly initialized network, e.g. build("portraitnet", size=224, width=0.5).
 
     Returns a functional keras.Model from normalized BGR (B, H, W, C) to a dict of logits.
