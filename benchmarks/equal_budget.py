@@ -9,6 +9,7 @@ Two-stage networks have half of the minutes for each stage. Existing runs are ke
 """
 
 import argparse
+import dataclasses
 import os
 import sys
 import time
@@ -29,7 +30,7 @@ from tf_portrait.training.loop import build_networks, compile_trainer, epoch_dat
 from tf_portrait.training.recipe import override
 from tf_portrait.training.recipes import get_recipe
 
-RECIPE, EPOCHS, PROBE = "short", 3, 14
+RECIPE, EPOCHS, PROBE = "photos", 3, 14
 SHARED = ("init=", "low_size=None", f"epochs={EPOCHS}", "warmup_epochs=0.3")
 SINET = ("network=sinet", "objective=sinet", "init={out}/sinet_encoder")
 AT_160 = ("init={encoder}", "size=160")
@@ -57,10 +58,7 @@ ABLATION = {  # Table 1 of PortraitNet
 
 def seconds_a_step(recipe):
     """Of training on drawn portraits, as large as photos are after reading."""
-    batches = Batches(
-        Cached(SyntheticPortraits(32, 512)), recipe.size, recipe.batch, recipe.augmentation, recipe.fit,
-        recipe.boundary, steps=PROBE,
-    )  # fmt: skip
+    batches = Batches(Cached(SyntheticPortraits(32, 512)), dataclasses.replace(recipe, steps=PROBE))
     trainer, times = compile_trainer(build_networks(recipe)[0], recipe, 0, PROBE), StepTimes()
     trainer.fit(epoch_dataset(batches, 0), steps_per_epoch=PROBE, shuffle=False, callbacks=[times], verbose=0)
     return float(np.median(times.seconds[3:]))  # the first ones hold the compiler's work
@@ -75,12 +73,9 @@ def run(args, name):
         second = seconds_a_step(override(get_recipe(RECIPE), changes))
         steps = int(args.minutes * part * 60 / second)
     keras.backend.clear_session()
-    request = tp.Request(
-        recipe=RECIPE, data=tuple(args.data), val=args.val, out=str(out / name),
-        set=(*changes, f"steps={max(1, steps // EPOCHS)}"),
-    )  # fmt: skip
     started = time.perf_counter()
-    summary = tp.train(request, progress=False)
+    changes = [*changes, f"steps={max(1, steps // EPOCHS)}"]
+    summary = tp.train(args.data, recipe=RECIPE, val=args.val, out=out / name, set=changes, progress=False)
     minutes = (time.perf_counter() - started) / 60
     batch = get_recipe(RECIPE).batch
     print(f"{name}: {steps // EPOCHS * EPOCHS * batch} photos, {minutes:.1f} minutes, IoU {summary['after']:.4f}")

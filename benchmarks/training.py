@@ -3,6 +3,7 @@
 python benchmarks/training.py
 """
 
+import dataclasses
 import os
 import resource
 import sys
@@ -27,8 +28,8 @@ from tf_portrait.training.fused import with_fused_batch_norm
 from tf_portrait.training.loop import compile_trainer
 from tf_portrait.training.recipes import get_recipe
 
-RECIPE = get_recipe("short")
 SIZE, BATCH = 224, 16
+RECIPE = dataclasses.replace(get_recipe("photos"), size=SIZE, batch=BATCH, steps=None)
 
 
 class StepTimes(keras.callbacks.Callback):
@@ -51,7 +52,7 @@ def cpu_rate(count, work):
 
 def augmentation():
     source = Cached(SyntheticPortraits(32, 512))
-    batches = Batches(source, SIZE, BATCH, RECIPE.augmentation)
+    batches = Batches(source, RECIPE)
     for index in range(32):
         source[index]
     rate = cpu_rate(20 * BATCH, lambda: [batches.batch(step) for step in range(20)])
@@ -66,7 +67,7 @@ def steps(source):
     """The fastest step of Keras' fit with and without the pipeline, and of the bare network."""
     plain = compile_trainer(tp.build("portraitnet", size=None), RECIPE, 0, 100)
     trainer = compile_trainer(with_fused_batch_norm(tp.build("portraitnet", size=None)), RECIPE, 0, 100)
-    batches = Batches(source, SIZE, BATCH, RECIPE.augmentation, steps=12)
+    batches = Batches(source, dataclasses.replace(RECIPE, steps=12))
     ((inputs, targets),) = two_view_dataset(batches, 0).take(1)
     memory = tf.data.Dataset.from_tensors((inputs, targets)).repeat(12)
 
@@ -107,7 +108,7 @@ def steps(source):
 
 def memory_over_epochs(source):
     trainer = compile_trainer(tp.build("portraitnet", size=None, width=0.25), RECIPE, 0, 100)
-    batches = Batches(source, 64, BATCH, RECIPE.augmentation, steps=20)
+    batches = Batches(source, dataclasses.replace(RECIPE, steps=20), size=64)
     peaks = []
     for epoch in range(12):
         trainer.fit(two_view_dataset(batches, epoch), verbose=0, shuffle=False)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tf_portrait.errors import PortraitError
 
+UNFINISHED = ".tf_portrait-"  # begins the names of files that a kill left half-written
+
 
 def write_atomically(path, write):
     """Calls write(temporary path) beside `path`, then renames: a reader sees the old file or the new, never a half.
@@ -17,7 +19,7 @@ def write_atomically(path, write):
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{UNFINISHED}{path.stem}-", suffix=path.suffix)
         os.close(handle)
         write(temporary)
         with open(temporary, "rb") as file:

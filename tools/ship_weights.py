@@ -1,7 +1,9 @@
-"""Puts a trained model into the package: NAME.keras, its weights rounded to float16, and NAME.tflite, its int8 file.
+"""Puts a trained model into the package: NAME.keras, its weights rounded to float16, and NAME.tflite, its file for
+predicting.
 
 python tools/ship_weights.py runs/softened portraitnet --data selfies street --val selfies_val
 python tools/ship_weights.py portraitnet portraitnet --data ...        # only the int8 file anew
+python tools/ship_weights.py selfie selfie --format float16 --data ...  # whose int8 file loses too much
 
 The int8 file is calibrated on photos of --data and not trained, unless --qat-epochs says so. The gates of every export
 hold: a file that misses one is not shipped.
@@ -18,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tf_portrait.exporting.exporter import Request, export
+from tf_portrait.exporting.exporter import export
 from tf_portrait.exporting.report import format_summary
 from tf_portrait.files import write_atomically
 from tf_portrait.models.archive import WEIGHTS, load_model, save_model
@@ -31,6 +33,7 @@ def parse():
     parser.add_argument("--data", nargs="+", default=[], help="photos with masks to calibrate on (default: the run's)")
     parser.add_argument("--val", help="photos with masks that the gates judge (default: the run's)")
     parser.add_argument("--qat-epochs", type=int, default=0, help="default: 0, calibration alone")
+    parser.add_argument("--format", choices=("int8", "float16"), default="int8", help="of the .tflite (default: int8)")
     return parser.parse_args()
 
 
@@ -52,14 +55,13 @@ def main(args):
     with tempfile.TemporaryDirectory() as folder:
         model, files = Path(folder) / f"{args.name}.keras", Path(folder) / "files"
         rounded(model, network, card)
-        request = Request(
-            str(model), str(files), tuple(args.data), args.val, formats=("int8",), qat_epochs=args.qat_epochs
+        report = export(
+            model, data=args.data, val=args.val, out=files, formats=(args.format,), qat_epochs=args.qat_epochs
         )
-        report = export(request)
         print(format_summary(report))
         if not report["passed"]:
             return 1
-        for made in (model, next(files.glob("*_int8.tflite"))):
+        for made in (model, next(files.glob(f"*_{args.format}.tflite"))):
             path = WEIGHTS / f"{args.name}{made.suffix}"
             write_atomically(path, lambda temporary, made=made: shutil.copyfile(made, temporary))
             print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

@@ -6,10 +6,10 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import layers
-from tf_portrait.export.golden import write_golden
 
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.exporting.contract import contract_of
+from tf_portrait.exporting.golden import write_golden
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.measure import Judge, measure
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq

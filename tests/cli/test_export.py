@@ -32,7 +32,13 @@ def model(tmp_path):
 
 
 def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
-    arguments = ("--data", portraits, "--val", portraits, "--qat-epochs", 1, "--gate-iou-drop", "-1")
+    app = tmp_path / "app"
+    (app / "app/src/main").mkdir(parents=True)
+    (app / "app/src/main/AndroidManifest.xml").touch()
+    (app / "PortraitDemo.xcodeproj").mkdir()
+    (app / "PortraitDemo.xcodeproj/project.pbxproj").touch()
+    apps = ("--android", app, "--ios", app)
+    arguments = ("--data", portraits, "--val", portraits, "--qat-epochs", 1, "--gate-iou-drop", "-1", *apps)
     run = pipeline("quantize_export.py", model, *arguments)
     folder = tmp_path / "exports" / "small"
     names = [
@@ -57,6 +63,13 @@ def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
     data = (folder / "portraitnet_int8.tflite").read_bytes()
     assert entry["sha256"] == hashlib.sha256(data).hexdigest() and entry["bytes"] == len(data)
     assert entry["input_tensor"]["dtype"] == "uint8"
+    assert sum(file["operations"] for file in contract["files"].values() if "operations" in file) > 0
+    copied = app / "app/src/main/assets/models/small"
+    assert (copied / "portraitnet_int8.tflite").read_bytes() == data and not (copied / names[3]).exists()
+    assert (copied / entry["golden"]["file"]).read_bytes() == (folder / entry["golden"]["file"]).read_bytes()
+    for name in names[3:]:
+        assert contract["files"][name]["core_ml"]["minimum_ios"] <= 15
+        assert (app / "Model/small" / name).exists() and not (app / "Model/small" / names[0]).exists()
     assert "Model card" in (folder / "model_card.md").read_text()
     assert Image.open(folder / "worst.png").size[0] > 4 * 64
 
@@ -93,7 +106,7 @@ def test_without_photos_drawn_ones_calibrate(pipeline, model):
     ("arguments", "message"),
     [
         (("none.keras",), "none.keras: no such model"),
-        (("other.keras",), "a Keras file that tf_portrait did not make"),
+        (("other.keras",), "a file that tf_portrait did not make"),
         (("small.keras", "--data", "empty"), "empty"),
         (("small.keras", "--out", "/proc/none"), "/proc/none: cannot be written"),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT, write_portraits
 from tf_portrait.cli import COMMANDS, main
-from tf_portrait.data.files import read_mask
+from tf_portrait.data.masks import read_mask
 from tf_portrait.exporting.tflite.convert import convert_float
 
 TINY = ["options.width=0.25", "size=32", "batch=4", "steps=3", "epochs=2", "objective=M", "synthetic=12"]
@@ -98,7 +98,7 @@ def test_check_reports_faults_and_fails(work, pipeline, tmp_path):
     (photos / "images" / "0002.jpg").write_bytes(b"broken")
     process = pipeline("train.py", "--check", "--data", photos)
     assert process.returncode == 1 and "0002.jpg" in process.stdout and "1 cannot be read" in process.stdout
-    assert not (tmp_path / "runs").exists()
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["check.png"]  # what was read, to look at
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_check_reports_faults_and_fails(work, pipeline, tmp_path):
         (["train.py", "--set", "epoch=3"], "did you mean 'epochs'"),
         (["train.py", "--recipe", "quick"], "did you mean 'quickstart'"),
         (["train.py", "--resume"], "nothing to resume"),
-        (["evaluate.py", "nothing.keras", "--data", "."], "nothing.keras: no such model"),
+        (["evaluate.py", "nothing.keras", "--nobody"], "nothing.keras: no such model"),
     ],
 )
 def test_mistakes_are_one_line_and_exit_2(pipeline, tmp_path, arguments, message):

@@ -1,20 +1,31 @@
 import dataclasses
+import threading
+from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 
 from tf_portrait.data.augmentation import PAPER
-from tf_portrait.data.batches import Batches
+from tf_portrait.data.batches import Batches, one_opencv_thread, replace_background
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.folder import list_pairs
+from tf_portrait.data.nobody import FRAMES
 from tf_portrait.data.pipeline import two_view_dataset
 from tf_portrait.data.pydataset import TwoViewDataset
 from tf_portrait.data.store import Cached, PhotoStore, read_pair
 from tf_portrait.errors import PortraitError
 
 
-def batches(**options):
-    return Batches(SyntheticPortraits(10, 48), **{"size": 32, "batch": 4, "steps": 3, "seed": 5, **options})
+def settings(**changes):
+    """What Batches looks at in a recipe; data knows no recipes."""
+    known = {"size": 32, "batch": 4, "augmentation": PAPER, "fit": "stretch", "boundary": "canny"}
+    return SimpleNamespace(**{**known, "seed": 5, "steps": 3, **changes})
+
+
+def batches(source=None, weights=None, backgrounds=None, **changes):
+    source = SyntheticPortraits(10, 48) if source is None else source
+    return Batches(source, settings(**changes), weights=weights, backgrounds=backgrounds)
 
 
 def assert_equal(one, other):
@@ -56,7 +67,7 @@ def test_an_epoch_shows_every_photo_once():
             return np.full((32, 32, 3), index, np.uint8), np.zeros((32, 32), np.uint8)
 
     augmentation = dataclasses.replace(PAPER, probability=0.0)
-    source = Batches(Numbers(), 32, 4, augmentation)
+    source = batches(Numbers(), augmentation=augmentation, steps=None)
     orders = [
         [int(v) for step in range(3) for v in source.batch(3 * epoch + step)["image"][:, 16, 16, 0]] for epoch in (0, 1)
     ]
@@ -66,7 +77,7 @@ def test_an_epoch_shows_every_photo_once():
 def test_weights_decide_how_often_a_photo_is_drawn():
     weights = np.zeros(10)
     weights[[2, 7]] = 3, 1
-    order = Batches(SyntheticPortraits(10, 32), 32, 50, steps=40, weights=weights)._order(0)
+    order = batches(batch=50, steps=40, weights=weights)._order(0)
     assert set(order) == {2, 7} and 0.7 < np.mean(order == 2) < 0.8
 
 
@@ -95,7 +106,7 @@ def test_backgrounds_replace_what_is_not_the_person():
 
 def test_unreadable_photos_are_replaced_and_reported_once(portraits):
     (portraits / "images" / "0003.jpg").write_bytes(b"broken")
-    store = PhotoStore(list_pairs(portraits).pairs)
+    store = PhotoStore(list_pairs(portraits).pairs, replace=True)
     with pytest.warns(UserWarning, match=r"left out: .*0003\.jpg"):
         replaced = store[3]
     np.testing.assert_array_equal(replaced[0], store[4][0])
@@ -106,7 +117,7 @@ def test_nothing_readable_is_an_error(portraits):
     for path in (portraits / "images").iterdir():
         path.write_bytes(b"broken")
     with pytest.warns(UserWarning), pytest.raises(PortraitError, match="none of the 12 photos can be read"):
-        PhotoStore(list_pairs(portraits).pairs)[0]
+        PhotoStore(list_pairs(portraits).pairs, replace=True)[0]
 
 
 def test_masks_of_another_shape_are_refused(portraits):
@@ -133,3 +144,120 @@ def test_cache_keeps_what_fits():
         for index in range(4):
             source[index]
     assert Counting.reads == 4 + 2 + 2
+
+
+def rimmed(index):
+    """A portrait whose mask has an ignored block, and the same without."""
+    photo, mask = SyntheticPortraits(10, 48)[index]
+    counted = np.full(mask.shape, 255, np.uint8)
+    counted[10:20, 5:30] = 0
+    return photo, np.dstack([mask, counted])
+
+
+def test_ignored_pixels_travel_through_the_warp():
+    class Rimmed:
+        def __len__(self):
+            return 10
+
+        def __getitem__(self, index):
+            return rimmed(index)
+
+    still = dataclasses.replace(PAPER, probability=0.0)
+    plain = batches(augmentation=still, size=48).batch(0)
+    found = batches(Rimmed(), augmentation=still, size=48).batch(0)
+    ignored = found["mask"] == -1
+    expected = np.zeros((48, 48), bool)
+    expected[10:20, 5:30] = True
+    assert (ignored == expected).all() and ((found["boundary"] == -1) == expected).all()
+    for key in ("mask", "boundary"):
+        np.testing.assert_array_equal(found[key][~ignored], plain[key][~ignored])
+    turned = batches(Rimmed(), size=32).batch(0)["mask"]
+    # What comes in from outside of a photo is background and counts.
+    assert 0.01 < np.mean(turned == -1) < 0.4 and turned[turned != -1].min() >= 0
+
+
+def test_replaced_backgrounds_leave_ignored_pixels_as_they_are():
+    image, mask = np.full((4, 4, 3), 9, np.uint8), np.zeros((4, 4), np.float32)
+    mask[0], mask[1] = -1, 1
+    green = [np.full((8, 8, 3), (0, 255, 0), np.uint8)]
+    result = replace_background(np.random.default_rng(0), image, mask, green)
+    assert (result[:2] == 9).all() and (result[2:] == (0, 255, 0)).all()
+
+
+def test_frames_of_nobody_come_at_the_drawn_rate():
+    green = [np.full((60, 80, 3), (0, 255, 0), np.uint8)]
+    rate = dataclasses.replace(PAPER, probability=0.0, nobody=0.3)
+    found = [batches(augmentation=rate, backgrounds=green, steps=30).batch(step) for step in range(30)]
+    masks, images = (np.concatenate([batch[key] for batch in found]) for key in ("mask", "image"))
+    empty = masks.max(axis=(1, 2)) == 0
+    assert 0.2 < empty.mean() < 0.4  # 120 samples: two standard deviations are 0.08
+    background = (images[empty] == (0, 255, 0)).all(axis=(1, 2, 3))
+    assert 0.4 < background.mean() < 0.95
+
+
+def test_without_a_rate_nothing_else_is_drawn():
+    never = dataclasses.replace(PAPER, nobody=0.0)
+    assert_equal(batches(augmentation=never).batch(0), batches().batch(0))
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_frames_are_pictures_of_their_size(kind):
+    frames = [FRAMES[kind](np.random.default_rng(seed), 33) for seed in range(6)]
+    assert all(frame.shape == (33, 33, 3) and frame.dtype == np.uint8 for frame in frames)
+    level = np.mean(frames)
+    assert {"black": level < 6, "white": level > 249}.get(kind, 6 < level < 249)
+
+
+def test_the_order_of_an_epoch_is_drawn_once(monkeypatch):
+    source, drawn = batches(weights=np.arange(10)), []
+    make = np.random.default_rng
+
+    def counting(seed):
+        drawn.append(seed)
+        return make(seed)
+
+    monkeypatch.setattr(np.random, "default_rng", counting)
+    for step in range(3):
+        source.batch(step)
+    assert drawn.count((5, 0)) == 1
+
+
+def test_opencv_gets_its_threads_back():
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(3)
+    try:
+        inside = []
+        with one_opencv_thread():
+            worker = threading.Thread(target=lambda: inside.append(batches().batch(0)))
+            worker.start()
+            worker.join()
+            assert cv2.getNumThreads() == 1 and inside
+        assert cv2.getNumThreads() == 3
+    finally:
+        cv2.setNumThreads(before)
+
+
+def test_a_photo_of_a_score_is_never_replaced(portraits):
+    (portraits / "images" / "0003.jpg").write_bytes(b"broken")
+    with pytest.raises(PortraitError, match=r"0003\.jpg"):
+        PhotoStore(list_pairs(portraits).pairs)[3]
+
+
+def test_two_threads_charge_the_cache_once():
+    gate = threading.Barrier(2)
+
+    class Slow:
+        def __len__(self):
+            return 1
+
+        def __getitem__(self, index):
+            gate.wait(5)
+            return np.zeros(100, np.uint8)
+
+    source = Cached(Slow(), budget=250)
+    workers = [threading.Thread(target=lambda: source[0]) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert source._free == 150

@@ -1,4 +1,7 @@
+import io
+
 import numpy as np
+from PIL import Image
 
 from tf_portrait.data.degrade import degrade
 
@@ -27,3 +30,20 @@ def test_jpeg_keeps_the_order_of_the_channels():
             assert np.abs(degrade(rng, red, 0.25).astype(int) - red).max() < 12
             return
     raise AssertionError("no seed draws JPEG alone")
+
+
+def test_the_jpeg_fault_is_that_of_a_phone():
+    class OnlyJpeg:
+        def random(self, size):
+            return np.array([1.0, 1.0, 1.0, 0.0])
+
+        def integers(self, low, high):
+            return 40
+
+    photo = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8).repeat(8, 0).repeat(8, 1)
+    content = io.BytesIO()
+    Image.fromarray(photo).save(content, "jpeg", quality=40)
+    expected = np.asarray(Image.open(content)).astype(int)
+    found = degrade(OnlyJpeg(), photo, 0.5).astype(int)
+    swapped = degrade(OnlyJpeg(), np.ascontiguousarray(photo[..., ::-1]), 0.5)[..., ::-1].astype(int)
+    assert np.abs(found - expected).mean() < 0.5 * np.abs(swapped - expected).mean()

@@ -1,4 +1,5 @@
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from tf_portrait.data.doctor import examine, format_reports
 from tf_portrait.data.drawn.portraits import portrait
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.hashing import near_copies, perceptual_hash
+from tf_portrait.evaluation.sheet import check_sheet
 
 
 def found(folder, **options):
@@ -112,3 +114,34 @@ def test_hash_survives_resizing_and_tells_people_apart():
         small = np.asarray(Image.fromarray(photo).resize((70, 70)))
         assert np.sum(perceptual_hash(small) != bits) <= 4
     assert near_copies(hashes) == []
+
+
+def test_many_near_copies_are_found_in_little_time():
+    rng = np.random.default_rng(1)
+    hashes = rng.random((40000, 64)) < 0.5
+    hashes[30000:] = hashes[0]  # ten thousand black frames
+    hashes[29999] = hashes[5] ^ (np.arange(64) < 4)
+    started = time.process_time()
+    found = near_copies(list(hashes))
+    assert time.process_time() - started < 6  # 3 seconds and more in Python for the random ones alone
+    assert (5, 29999) in found and {i for i, _ in found if i == 0} == {0}
+    assert [j for i, j in found if i == 0] == list(range(30000, 40000))
+
+
+def test_leaks_name_the_first_validation_photo_they_are_like():
+    rng = np.random.default_rng(2)
+    train, val = rng.random((50, 64)) < 0.5, rng.random((30, 64)) < 0.5
+    train[7] = val[20] ^ (np.arange(64) < 3)
+    train[8] = val[21] = val[11]
+    expected = []
+    for i, bits in enumerate(train):
+        near = [j for j, other in enumerate(val) if np.sum(bits != other) <= 4]
+        expected += [(i, near[0])] if near else []
+    assert near_copies(list(train), list(val)) == expected and (7, 20) in expected and (8, 11) in expected
+
+
+def test_the_sheet_shows_masks_as_they_are_read(portraits):
+    reports = examine([list_pairs(portraits)], progress=False)
+    sheet = check_sheet(reports)
+    assert len(reports[0].examples) == 12 and sheet.ndim == 3 and sheet.dtype == np.uint8
+    assert check_sheet([]) is None

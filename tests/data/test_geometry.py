@@ -89,3 +89,24 @@ def test_unfit_undoes_fit(fit, shape):
 def test_unknown_fit_is_named():
     with pytest.raises(PortraitError, match="fit='crop' is unknown; use one of stretch, letterbox"):
         fit_photo(np.zeros((4, 4, 3), np.uint8), 32, "crop")
+
+
+def test_aspect_changes_proportions_by_what_was_drawn_at_any_angle():
+    ratios = []
+    for seed in range(200):
+        m = matrix(64, 64, 64, seed=seed, rotation=45.0, resize=(0.5, 1.5), aspect=1.3, probability=0.8)[:, :2]
+        plain = matrix(64, 64, 64, seed=seed, rotation=45.0, resize=(0.5, 1.5), aspect=1.0, probability=0.8)[:, :2]
+        change = np.linalg.inv(plain.astype(float)) @ m  # in the photo's own axes: wider by s, lower by 1/s, no shear
+        np.testing.assert_allclose(change, np.diag([change[0, 0], 1 / change[0, 0]]), atol=1e-5)
+        ratios.append(change[0, 0] / change[1, 1])
+    assert 1 / 1.3 - 1e-4 <= min(ratios) < 0.8 and 1.25 < max(ratios) <= 1.3 + 1e-4
+
+
+@pytest.mark.parametrize("shape", [(97, 64), (61, 200), (33, 47)])
+def test_letterboxes_of_training_and_inference_are_the_same_box(shape):
+    white = np.full((*shape, 3), 255, np.uint8)
+    height, width = shape
+    corners = fit_matrix(*shape, 64, "letterbox") @ np.array([[-0.5, width - 0.5], [-0.5, height - 0.5], [1, 1]])
+    inside = np.argwhere(fit_photo(white, 64, "letterbox")[..., 0] == 255)
+    (top, left), (bottom, right) = inside.min(0) - 0.5, inside.max(0) + 0.5
+    np.testing.assert_allclose(corners, [[left, right], [top, bottom]], atol=1e-3)

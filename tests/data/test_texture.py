@@ -68,3 +68,27 @@ def test_each_operation_is_drawn_by_itself():
         for seed in range(1000)
     )
     assert 3 < same < 35  # all six stay away with probability 1/64
+
+
+@pytest.mark.parametrize(("color", "brightness", "contrast"), [(1.7, 1.7, 1.5), (1.7, 1.7, 0.6), (0.4, 1.6, 1.5)])
+def test_each_operation_ends_at_black_and_white_as_in_pillow(color, brightness, contrast):
+    class All:
+        def random(self, size=None):
+            return np.array([1.0, 0, 0, 0, 1, 1])
+
+        def uniform(self, low, high):
+            return low
+
+    photo = np.random.default_rng(1).integers(0, 256, (32, 40, 3), dtype=np.uint8)
+    found = change_texture(
+        All(), photo, Augmentation(color=(color,) * 2, brightness=(brightness,) * 2, contrast=(contrast,) * 2)
+    )
+    expected = Image.fromarray(photo)
+    for enhancer, factor in (
+        (ImageEnhance.Color, color),
+        (ImageEnhance.Brightness, brightness),
+        (ImageEnhance.Contrast, contrast),
+    ):
+        expected = enhancer(expected).enhance(factor)
+    difference = np.abs(found.astype(int) - np.asarray(expected))
+    assert difference.mean() < 1 and difference.max() <= 5  # rounding, times 1.7 x 1.5 at most

@@ -28,7 +28,7 @@ def test_the_table_says_what_is_lost_in_points():
     }
     assert format_robustness(table).splitlines() == [
         "| IoU, boundary F1 | a | b |",
-        "|---|---|---|",
+        "| --- | --- | --- |",
         "| clean | 0.9500, 0.9000 | 0.9000, 0.8000 |",
         "| dark | -1.00, -3.00 | +0.50, +0.00 |",
     ]

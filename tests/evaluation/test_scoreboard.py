@@ -9,7 +9,7 @@ from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.evaluation.scoreboard import METRICS, PRINTED, draw_scoreboard, format_scoreboard, scoreboard
 from tf_portrait.inference.pictures import write_png
-from tf_portrait.models import NETWORKS
+from tf_portrait.models import NETWORKS, baselines
 from tf_portrait.models.archive import save_model
 
 
@@ -26,8 +26,8 @@ def photos(tmp_path):
 
 
 def test_every_network_is_printed_somewhere():
-    assert set(NETWORKS) - set(PRINTED) == {"selfie"}  # no paper describes it
-    assert set(PRINTED) <= set(NETWORKS)
+    assert {*NETWORKS, *baselines.MODULES} - set(PRINTED) == {"selfie"}  # no paper describes it
+    assert set(PRINTED) <= {*NETWORKS, *baselines.MODULES, *baselines.VARIANTS}
 
 
 def test_untrained_networks_are_counted_and_timed_and_trained_ones_scored(photos, tmp_path, monkeypatch):
@@ -48,6 +48,6 @@ def test_untrained_networks_are_counted_and_timed_and_trained_ones_scored(photos
 
 def test_an_unknown_name_lists_what_there_is():
     with pytest.raises(
-        tp.PortraitError, match=r"unet: no such model; .* or an untrained network: portraitnet, selfie, sinet"
+        tp.PortraitError, match=r"vnet: no such model; .* or an untrained network: portraitnet, selfie, sinet"
     ):
-        scoreboard(["unet"])
+        scoreboard(["vnet"])

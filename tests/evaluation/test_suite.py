@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import write_portraits
-from tf_portrait.data.files import read_mask
+from tf_portrait.data.masks import read_mask
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.suite import format_suite, read_suite, run_suite
 from tf_portrait.inference.pictures import write_png
@@ -56,7 +56,7 @@ def test_a_folder_of_sets_is_a_suite(folder):
 def test_the_table_has_a_column_for_each_model_in_every_row(folder):
     result = run_suite({LEFT: _left_half, NOTHING: _nothing}, read_suite(folder), progress=False)
     lines = format_suite(result).splitlines()
-    assert lines[0] == "| | left half | nothing |"
+    assert lines[0] == "|  | left half | nothing |"
     assert {line.count("|") for line in lines[2:]} == {4}
     assert "| street: IoU, boundary F1 |" in "\n".join(lines)
 

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.conftest import write_portraits
 from tf_portrait.data.folder import list_pairs
+from tf_portrait.data.masks import mask_values
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.pseudo import complete_masks, is_sure, label_photos, mirrored, soften_masks, together
@@ -84,3 +86,55 @@ def test_softening_moves_masks_towards_the_teacher(tmp_path, weight):
 def test_softening_by_more_than_all_is_refused(tmp_path):
     with pytest.raises(PortraitError, match=r"--soften 2: expected 0 \(the masks\) to 1 \(the teacher\)"):
         soften_masks(left_half, write_portraits(tmp_path / "photos", 1), tmp_path / "out", 2, progress=False)
+
+
+@pytest.mark.parametrize("doubt", [0.0, 0.008, 0.45])
+def test_softened_masks_without_a_person_are_read_as_written(tmp_path, doubt):
+    photos = write_portraits(tmp_path / "photos", 1)
+    Image.new("L", (64, 64), 0).save(photos / "masks" / "0000.png")
+    soften_masks(lambda rgb: np.full(rgb.shape[:2], doubt), photos, tmp_path / "out", 0.5, progress=False)
+    (pair,) = list_pairs(tmp_path / "out").pairs
+    assert (read_pair(pair)[1] == round(0.5 * doubt * 255)).all()
+
+
+def test_photos_of_one_name_get_masks_of_their_own(tmp_path):
+    for name in ("a.png", "a.bmp", "x/a.png"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (16, 16), (len(name), 9, 9)).save(tmp_path / "in" / name)
+    everyone = lambda rgb: np.ones(rgb.shape[:2], np.float32)  # noqa: E731
+    assert label_photos(everyone, tmp_path / "in", tmp_path / "out", progress=False) == (3, 0)
+    assert len(list_pairs(tmp_path / "out").pairs) == 3
+
+
+def test_one_damaged_photo_does_not_stop_the_teacher(tmp_path):
+    photos = write_portraits(tmp_path / "photos", 3)
+    (photos / "images" / "0000.jpg").write_bytes(b"broken")
+    unreadable = []
+    soften_masks(left_half, photos, tmp_path / "out", 0.5, progress=False, unreadable=unreadable)
+    assert len(list_pairs(tmp_path / "out").pairs) == 2 and "0000.jpg" in unreadable[0]
+
+
+def test_a_data_set_is_never_written_over(tmp_path):
+    photos = write_portraits(tmp_path / "photos", 1)
+    before = (photos / "masks" / "0000.png").read_bytes()
+    with pytest.raises(PortraitError, match="which is read; choose another folder"):
+        complete_masks(left_half, photos, photos, progress=False)
+    assert (photos / "masks" / "0000.png").read_bytes() == before
+
+
+def test_the_teacher_fills_what_a_mask_ignores(tmp_path):
+    photos = write_portraits(tmp_path / "photos", 1)
+    Image.fromarray(np.full((64, 64), 9, np.uint8)).save(photos / "masks" / "0000.png")
+    values = mask_values(["1"], ["9"])
+    soften_masks(left_half, photos, tmp_path / "out", 0.25, progress=False, values=values)
+    (pair,) = list_pairs(tmp_path / "out").pairs
+    np.testing.assert_array_equal(read_pair(pair)[1], 255 * left_half(np.zeros((64, 64, 3))))
+
+
+def test_teachers_that_do_not_agree_give_no_label():
+    left, most = np.zeros((4, 10), np.float32), np.zeros((4, 10), np.float32)
+    left[:, 2:8], most[:, 1:9] = 1, 1  # both their own mirror images; 24 of 32 pixels in common
+    rgb = np.zeros((4, 10, 3), np.uint8)
+    answers = [lambda rgb: left, lambda rgb: most]
+    np.testing.assert_array_equal(together(answers, agree=0.75)(rgb), (left + most) / 2)
+    assert together(answers, agree=0.76)(rgb) is None

@@ -55,8 +55,8 @@ def test_verbs_return_pictures(segmenter):
 
 
 def test_evaluation_is_at_the_photos_own_size(portraits):
-    from tf_portrait.data.files import read_mask
     from tf_portrait.data.folder import list_pairs
+    from tf_portrait.data.masks import read_mask
 
     pairs = list_pairs(portraits).pairs[:3]
 
@@ -93,7 +93,7 @@ def clip(tmp_path):
 @pytest.mark.parametrize("suffix", [".mp4", ".avi"])
 def test_videos_keep_their_frames_rate_and_colors(segmenter, clip, tmp_path, suffix):
     out = tmp_path / f"new/out{suffix}"
-    assert convert_video(segmenter, clip, out, lambda rgb, alpha: rgb, progress=False) == 8
+    assert convert_video(segmenter, clip, out, lambda rgb, alpha: rgb, progress=False).frames == 8
     capture = cv2.VideoCapture(str(out))
     assert capture.get(cv2.CAP_PROP_FPS) == pytest.approx(12.5)
     frames = [capture.read()[1] for _ in range(8)]
@@ -107,11 +107,11 @@ def test_videos_keep_their_frames_rate_and_colors(segmenter, clip, tmp_path, suf
 def test_predict_writes_photos_folders_and_the_sample(segmenter, portraits, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     written = list(predict(segmenter, portraits / "images", make_effect(cutout=True), tmp_path / "cut"))
-    assert len(written) == 12 and cv2.imread(str(written[0]), cv2.IMREAD_UNCHANGED).shape == (64, 64, 4)
+    assert len(written) == 12 and cv2.imread(str(written[0].path), cv2.IMREAD_UNCHANGED).shape == (64, 64, 4)
     (sample,) = predict(segmenter, None, make_effect())
-    assert str(sample) == "predictions/astronaut_mask.png" and cv2.imread(str(sample)).shape == (512, 512, 3)
+    assert str(sample.path) == "predictions/astronaut_mask.png" and cv2.imread(str(sample.path)).shape == (512, 512, 3)
     (blurred,) = predict(segmenter, portraits / "images" / "0000.jpg", make_effect(blur=5), tmp_path / "b.jpg")
-    assert cv2.imread(str(blurred)).shape == (64, 64, 3)
+    assert cv2.imread(str(blurred.path)).shape == (64, 64, 3)
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_sources_that_cannot_be_read_are_named(segmenter, clip, monkeypatch, sou
 
 
 def test_outputs_of_unknown_kind_are_named(segmenter, clip, portraits):
-    with pytest.raises(tp.PortraitError, match=r"written as \.mp4 \(H\.264\) or \.avi"):
-        list(predict(segmenter, clip, make_effect(blur=3), clip.parent / "out.gif"))
+    with pytest.raises(tp.PortraitError, match=r"videos are written as \.mp4"):
+        list(predict(segmenter, clip, make_effect(blur=3), clip.parent / "out.png"))
     with pytest.raises(tp.PortraitError, match=r"photos are written as \.png"):
         list(predict(segmenter, portraits / "images" / "0000.jpg", make_effect(), clip.parent / "out.xyz"))
-    with pytest.raises(tp.PortraitError, match="the radius must be above 0"):
+    with pytest.raises(tp.PortraitError, match="radius 0 must be above 0"):
         make_effect(blur=0.0)

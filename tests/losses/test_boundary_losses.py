@@ -10,7 +10,6 @@ from tf_portrait.losses import (
     band,
     band_cross_entropy,
     cross_entropy,
-    lovasz_hinge,
     refine,
     weighted_cross_entropy,
 )
@@ -55,17 +54,6 @@ def test_weights_multiply_each_pixel():
     np.testing.assert_allclose(twice, 2 * cross_entropy(LOGITS, MASK), rtol=1e-5)
 
 
-def test_lovasz_of_hard_answers_is_the_jaccard_loss():
-    """At margins of -1 and 1 the errors are 0 or 2, and the extension of a set function meets it: twice 1 - IoU."""
-    answer = RNG.integers(0, 2, MASK.shape)
-    margin = 2.0 * answer - 1.0
-    logits = np.stack([np.zeros_like(margin), margin], -1).astype("float32")
-    iou = [((a == 1) & (m == 1)).sum() / ((a == 1) | (m == 1)).sum() for a, m in zip(answer, MASK, strict=True)]
-    np.testing.assert_allclose(lovasz_hinge(logits, MASK), 2 * (1 - np.mean(iou)), rtol=1e-5)
-    right = np.stack([np.zeros_like(MASK), 4 * MASK - 2], -1)
-    assert float(lovasz_hinge(right, MASK)) == 0
-
-
 def ramp(angle, steepness=1.0, size=16):
     y, x = np.mgrid[:size, :size].astype("float32")
     return steepness * (np.cos(angle) * x + np.sin(angle) * y)
@@ -101,15 +89,14 @@ def test_refine_vanishes_for_parallel_and_steep_edges_and_outside_the_boundary()
 
 def test_objectives_add_their_terms():
     boundary = RNG.random(MASK.shape).astype("float32")
-    terms = Objective(near=1.0, band=0.5, band_kernel=3, lovasz=0.2)(None, {"mask": LOGITS}, MASK, boundary)
+    terms = Objective(near=1.0, band=0.5, band_kernel=3, target="distance")(None, {"mask": LOGITS}, MASK, boundary)
     expected = (
         cross_entropy(LOGITS, MASK)
         + weighted_cross_entropy(LOGITS, MASK, boundary)
         + 0.5 * band_cross_entropy(LOGITS, MASK, 3)
-        + 0.2 * lovasz_hinge(LOGITS, MASK)
     )
     np.testing.assert_allclose(terms["total"], expected, rtol=1e-6)
-    assert set(terms) == {"mask", "near", "band", "lovasz", "total"}
+    assert set(terms) == {"mask", "near", "band", "total"}
 
 
 def test_banet_weighs_three_terms():

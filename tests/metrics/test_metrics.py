@@ -1,9 +1,20 @@
+import importlib
 import math
 
 import numpy as np
 import pytest
 
-from tf_portrait.metrics import boundary_f1, class_miou, edge_iou, flicker_index, portrait_iou
+from tf_portrait.metrics import (
+    METRICS,
+    boundary_f1,
+    class_miou,
+    edge_iou,
+    flicker_index,
+    outline_distance,
+    photo_scores,
+    portrait_iou,
+    split_mask,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -118,3 +129,47 @@ def test_flicker_counts_changes_of_still_pixels_only():
     alphas[2] = alphas[2].copy()
     alphas[2][:2] = 1.0  # and only there the mask changes
     assert flicker_index(frames, alphas) == pytest.approx((0.5 + 0.0) / 2)
+
+
+@pytest.mark.parametrize("trial", range(3))
+def test_ignored_pixels_are_left_out(trial):
+    pred, true = random_masks()
+    counted = RNG.random(true.shape) < 0.7
+    ignored = ~counted
+    for value in (False, True):  # whatever the prediction says there
+        other = np.where(ignored, value, pred)
+        assert portrait_iou(other, true, counted) == pytest.approx(loop_iou(pred[counted], true[counted]))
+        background = loop_iou(~pred[counted], ~true[counted])
+        assert class_miou(other, true, counted) == pytest.approx((portrait_iou(pred, true, counted) + background) / 2)
+        assert boundary_f1(other, true, 7, counted) == boundary_f1(pred, true, 7, counted)
+        for mode in ("paper", "symmetric"):
+            distance = outline_distance(true).astype(float)
+            weight = np.exp(-(distance**2) / 50) * (true if mode == "paper" else 1) * counted
+            expected = np.sum(weight * (pred & true)) / np.sum(weight * (pred | true))
+            assert edge_iou(other, true, 5, mode, counted) == pytest.approx(expected, rel=1e-5)
+
+
+def test_scores_by_name_are_the_metrics_and_measure_the_outline_once(monkeypatch):
+    pred, true = random_masks()
+    module = importlib.import_module("tf_portrait.metrics.photo")
+    calls = []
+    monkeypatch.setattr(module, "outline_distance", lambda mask: calls.append(1) or outline_distance(mask))
+    scores = photo_scores(pred.astype(float), true * np.uint8(255))
+    assert list(scores) == list(METRICS) and len(calls) == 1
+    assert scores["edge_iou_20"] == edge_iou(pred, true, 20)
+    assert scores["edge_iou_3_symmetric"] == edge_iou(pred, true, 3, "symmetric")
+    assert scores["class_miou"] == class_miou(pred, true)
+    assert photo_scores(pred.astype(float), true * np.uint8(255), metrics=("iou",)) == {"iou": portrait_iou(pred, true)}
+    assert len(calls) == 1
+    with pytest.raises(ValueError, match="metric 'dice' is unknown"):
+        photo_scores(pred, true * np.uint8(255), metrics=("dice",))
+
+
+def test_a_mask_with_a_second_plane_says_what_counts():
+    mask = np.zeros((2, 3, 2), np.uint8)
+    mask[0, :, 0], mask[..., 1] = 255, 255
+    mask[1, 1, 1] = 200  # blended with an ignored pixel
+    person, counted = split_mask(mask)
+    assert person[0].all() and not person[1].any()
+    np.testing.assert_array_equal(counted, [[1, 1, 1], [1, 0, 1]])
+    assert split_mask(mask[..., 0])[1] is None

@@ -101,6 +101,8 @@ def test_wrong_options_are_named(options, message):
         tp.build("portraitnet", **options)
 
 
-def test_unknown_network_lists_those_that_exist():
-    with pytest.raises(tp.PortraitError, match="there are: portraitnet"):
+def test_an_unknown_network_names_the_nearest_or_all():
+    with pytest.raises(tp.PortraitError, match="did you mean 'portraitnet'"):
         tp.build("portraitnett")
+    with pytest.raises(tp.PortraitError, match="there are: portraitnet"):
+        tp.build("xyz")

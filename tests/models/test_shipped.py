@@ -30,7 +30,9 @@ def test_the_default_needs_no_path():
     assert alpha.shape == (512, 512) and 0.2 < np.mean(alpha > 0.5) < 0.6
 
 
-@pytest.mark.parametrize(("name", "size", "least"), [("portraitnet", 224, 0.9534), ("portraitnet_fast", 160, 0.9495)])
+@pytest.mark.parametrize(
+    ("name", "size", "least"), [("portraitnet", 224, 0.954), ("portraitnet_fast", 160, 0.950), ("selfie", 256, 0.953)]
+)
 def test_they_cut_real_people_out(shared, name, size, least):
     segmenter = tp.Segmenter(name)
     assert segmenter.size == size
@@ -52,8 +54,16 @@ def test_the_int8_file_says_what_keras_says():
     assert np.mean((small(photo) > 0.5) == (whole(photo) > 0.5)) > 0.99
 
 
+@pytest.mark.parametrize("name", ["portraitnet", "portraitnet_fast", "selfie"])
+def test_nobody_is_called_a_person_in_plain_frames(name):
+    segmenter = tp.Segmenter(name)
+    noise = np.random.default_rng(0).integers(0, 256, (90, 120, 3)).astype(np.uint8)
+    for frame in (*(np.full((90, 120, 3), level, np.uint8) for level in (0, 128, 255)), noise):
+        assert np.mean(segmenter(frame) > segmenter.threshold) <= 0.01
+
+
 def test_names_paths_and_photos_are_told_apart(tmp_path):
-    assert shipped_models() == ["portraitnet", "portraitnet_fast"]
+    assert shipped_models() == ["portraitnet", "portraitnet_fast", "selfie"]
     assert model_path(SHIPPED) == WEIGHTS / f"{SHIPPED}.keras"
     assert is_model(SHIPPED) and is_model("some/file.keras") and is_model("x.tflite")
     assert not is_model("photo.jpg") and not is_model(str(tmp_path)) and not is_model("0")

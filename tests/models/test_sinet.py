@@ -3,7 +3,7 @@ import pytest
 from keras import ops
 
 import tf_portrait as tp
-from tf_portrait.exporting.graph.counting import count, totals
+from tf_portrait.exporting.graph.counting import flops_of_papers
 from tf_portrait.models.official import load_official_weights
 from tf_portrait.models.sinet import STAGE2, STAGE3
 from tf_portrait.models.sinet_blocks import AlignedUpsampling, AtMostOne, Blocking, GroupedPointwise, Shuffle
@@ -34,12 +34,22 @@ def test_every_module_has_the_size_of_its_row():
     assert (trainable(model, "stage2_out"), trainable(model, "stage3_out")) == (192, 432)
 
 
-def test_the_encoder_for_street_scenes_has_the_printed_size_and_cost():
-    model = tp.build("sinet", size=1024, stage="encoder", classes=20, widths="cityscapes")
-    assert model.output["mask"].shape == (None, 64, 64, 20)
-    found = totals(count(model))
-    assert f"{found['trainable'] / 1e6:.2f}" == "0.12"  # Table 6: 0.12 M
-    assert f"{2 * found['macs'] / 1e9:.1f}" == "1.2"  # 1.2 G at 1024 x 2048, twice these pixels
+def test_the_network_for_street_scenes_has_the_printed_size_and_cost():
+    model = tp.build("sinet", size=1024, classes=19, widths="cityscapes", preset="authors")
+    assert model.output["mask"].shape == (None, 512, 512, 19)
+    assert trainable(model) == 119_418
+    assert abs(2 * flops_of_papers(model)["sinet"] / 1e9 - 1.1996) < 0.01  # 1.2 G at 1024 x 2048, twice these pixels
+
+
+def test_its_encoder_has_the_size_of_every_row():
+    model = tp.build("sinet", size=128, stage="encoder", classes=20, widths="cityscapes")
+    assert trainable(model) == 116_962
+    assert [trainable(model, f"stage2_{index}_") for index in (1, 2, 3)] == [3240, 3690, 3690]
+    sizes = [6300, 6678, 6972, 6804, 6804, 10_044, 10_530, 10_908, 10_692, 10_746]
+    assert [trainable(model, f"stage3_{index}_") for index in range(1, 11)] == sizes
+    downs = [trainable(model, f"stage{stage}_down") for stage in (1, 2, 3)]
+    assert (trainable(model, "stem"), downs) == (480, [812, 1172, 13_284])
+    assert (trainable(model, "stage2_out"), trainable(model, "stage3_out")) == (252, 504)
 
 
 @pytest.mark.parametrize("name", ["seeded", "released"])
@@ -97,11 +107,12 @@ def test_aligned_upsampling_keeps_the_corners():
     ("options", "message"),
     [
         ({"size": 100}, "sinet: size=100 does not fit its stride of 32; use 224, 256, 512"),
-        ({"decoder": "up"}, "decoder='up' is unknown; use one of 'normal', 'reversed', 'none'"),
+        ({"decoder": "up"}, "decoder='up' is unknown; use one of 'normal', 'reversed', 'none', 'gau'"),
         ({"stage": 2}, "stage=2 is unknown"),
         ({"preset": "paper"}, "preset='paper' is unknown"),
-        ({"widths": "cityscapes"}, "the paper gives the encoder alone; add stage='encoder'"),
-        ({"widths": "cityscapes", "stage": "encoder", "size": 224}, "does not fit its stride of 128"),
+        ({"kernel": 7}, "kernel=7 is unknown"),
+        ({"widths": "cityscapes", "decoder": "none"}, "are the portrait network's; leave widths='cityscapes' out"),
+        ({"widths": "cityscapes", "size": 224}, "does not fit its stride of 128"),
     ],
 )
 def test_wrong_options(options, message):

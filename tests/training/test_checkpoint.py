@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 from tf_portrait.errors import PortraitError
 from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
 
+STATE = {"epoch": 3, "before": 0.25, "best": 0.5, "best_epoch": 2}
+
 
 class Variable:
     def __init__(self, path, value):
@@ -36,11 +38,11 @@ class Trainer:
 
 def test_variables_and_state_come_back(tmp_path):
     one, other = Trainer((2, 3), (4,)), Trainer((2, 3), (4,))
-    save_checkpoint(tmp_path / "last.npz", one, {"epoch": 3, "best": 0.5})
+    save_checkpoint(tmp_path / "last.npz", one, STATE)
     for variable in other.weights + other.optimizer.variables:
         variable.assign(np.zeros(variable.shape))
     load_checkpoint(tmp_path / "last.npz", other)
-    assert read_state(tmp_path / "last.npz") == {"epoch": 3, "best": 0.5}
+    assert read_state(tmp_path / "last.npz") == STATE
     for a, b in zip(one.weights + one.optimizer.variables, other.weights + other.optimizer.variables, strict=True):
         np.testing.assert_array_equal(a.value, b.value)
 
@@ -65,7 +67,7 @@ def test_damage_is_named(tmp_path, content):
 
 
 def test_a_full_disk_keeps_the_checkpoint_before(tmp_path, monkeypatch):
-    save_checkpoint(tmp_path / "last.npz", Trainer((2, 3)), {"epoch": 1})
+    save_checkpoint(tmp_path / "last.npz", Trainer((2, 3)), STATE)
 
     def full(file, **arrays):
         file.write(b"half a checkpoint")
@@ -73,8 +75,8 @@ def test_a_full_disk_keeps_the_checkpoint_before(tmp_path, monkeypatch):
 
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(PortraitError, match=r"last\.npz: cannot be written \(No space left on device\); free space"):
-        save_checkpoint(tmp_path / "last.npz", Trainer((2, 3)), {"epoch": 2})
-    assert read_state(tmp_path / "last.npz") == {"epoch": 1} and os.listdir(tmp_path) == ["last.npz"]
+        save_checkpoint(tmp_path / "last.npz", Trainer((2, 3)), {**STATE, "epoch": 4})
+    assert read_state(tmp_path / "last.npz") == STATE and os.listdir(tmp_path) == ["last.npz"]
 
 
 TINY = ["options.width=0.25", "size=32", "batch=4", "steps=4", "synthetic=20", "ema=0.9", "objective=M"]

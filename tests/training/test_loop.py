@@ -41,7 +41,10 @@ def validation():
 
 def train(recipe, validation, folder, resume=False):
     run = open_run(folder, recipe.name, resume)
-    return run, fit(recipe, SOURCE, validation, run, resume=resume, progress=False)
+    try:
+        return run, fit(recipe, SOURCE, validation, run, resume=resume, progress=False)
+    finally:
+        run.release()
 
 
 def test_a_run_leaves_model_history_curves_and_events(tmp_path, validation):
@@ -90,9 +93,10 @@ def test_training_learns(tmp_path):
 def test_nan_stops_and_keeps_the_last_good_state(tmp_path, validation):
     run, _ = train(TINY, validation, tmp_path / "run")
     good = run.path(LAST).read_bytes(), run.path(BEST).read_bytes()
-    worse = dataclasses.replace(TINY, epochs=4, learning_rate=float("inf"))
+    worse = dataclasses.replace(TINY, epochs=4)
+    object.__setattr__(worse, "learning_rate", float("inf"))  # which no recipe can be made with
     with pytest.raises(
-        PortraitError, match=r"the loss became nan in epoch 3, step \d.*last\.npz holds the state before"
+        PortraitError, match=r"the loss became nan in epoch 3, by step \d.*last\.npz holds the state before"
     ):
         train(worse, validation, run.folder, resume=True)
     assert (run.path(LAST).read_bytes(), run.path(BEST).read_bytes()) == good
@@ -111,6 +115,7 @@ def test_resuming_equals_not_having_stopped(tmp_path, validation):
     run = open_run(tmp_path / "parts", short.name, False)
     with pytest.raises(KeyboardInterrupt):
         fit(short, SOURCE, _Interrupts(validation, 4), run, progress=False)  # after epoch 3, before it is saved
+    run.release()
     assert read_state(run.path(LAST))["epoch"] == 2
     train(short, validation, run.folder, resume=True)
     with np.load(whole.path(LAST)) as expected, np.load(run.path(LAST)) as resumed:
@@ -163,19 +168,6 @@ def test_two_sizes_in_one_run(tmp_path, validation):
     recipe = dataclasses.replace(TINY, size=64, low_size=32, low_fraction=0.5)
     run, _ = train(recipe, Validation(SyntheticPortraits(4, 64), 64, "stretch"), tmp_path / "run")
     assert [row["size"] for row in run.history] == [32, 64]
-
-
-def test_patience_ends_a_run_that_no_longer_improves(tmp_path, validation, capsys):
-    recipe = dataclasses.replace(TINY, learning_rate=0.0, epochs=9, patience=2)
-    run, _ = train(recipe, validation, tmp_path / "run")
-    assert len(run.history) < 9 and "stopped early" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_mixed_precision_leaves_a_float32_model(tmp_path, validation, policy):
-    run, _ = train(dataclasses.replace(TINY, mixed_precision=policy), validation, tmp_path / "run")
-    network, _ = load_model(run.path(BEST))
-    assert {layer.dtype_policy.name for layer in network.layers} == {"float32"}
 
 
 def test_a_folder_with_another_run_is_refused(tmp_path):

@@ -13,7 +13,8 @@ from tf_portrait.inference import compose
 from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.inference.smoothing import TemporalSmoother
 from tf_portrait.inference.yuv import plane, upright, yuv_to_rgb
-from vectors import make
+from tf_portrait.models.archive import weights_hash
+from vectors import make, tiny_export
 
 FOLDER = ROOT / "vectors"
 CASES = {case["name"]: case for case in json.loads((FOLDER / "index.json").read_text())["cases"]}
@@ -139,6 +140,11 @@ def test_the_tiny_export_is_whole_and_says_both_labels():
         assert 0.1 < np.mean(alpha > (128 if kind is np.uint8 else 0.5)) < 0.9
     for entry in entries:
         assert hashlib.sha256((folder / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+
+
+def test_the_tiny_network_is_the_one_that_was_exported():
+    contract = json.loads((FOLDER / "model" / "model_contract.json").read_text())
+    assert weights_hash(tiny_export.network()) == contract["model"]["weights_sha256"]
 
 
 def test_the_command_writes_the_same_index(tmp_path, monkeypatch):

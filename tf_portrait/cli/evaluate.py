@@ -1,28 +1,25 @@
-"""Scores a model on photos with masks, each at its own size.
+"""Scores a model on photos with masks, each at its own size, and on frames where nobody is.
 
-{prog} runs/short --data photos/val --json scores.json --sheet worst.png
-{prog} exports/short/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
+{prog} runs/photos --data photos/val --json scores.json --sheet worst.png
+{prog} exports/photos/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
+{prog} --nobody empty_rooms/
 {prog} --suite suite.toml --peers portraitnet_fast selfie_segmentation.tflite --out suite
 """
 
 import argparse
+import sys
 from argparse import RawDescriptionHelpFormatter as RAW
 from pathlib import Path
 
 from tf_portrait.cli import add_interface
+from tf_portrait.cli.masks import add_mask_flags, values_of
+from tf_portrait.errors import PortraitError
 
 
 def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
     parser.add_argument("model", nargs="?", help="name, .keras, run folder or .tflite (default: portraitnet)")
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--data", metavar="DIR", help="folder with images/ and masks/, or a list file")
-    what.add_argument(
-        "--suite",
-        metavar="F",
-        help=".toml of several sets, or a folder of them: clean, corrupted, and nobody's pictures",
-    )
-    parser.add_argument("--out", default="suite", metavar="F", help="of --suite: writes F.md, F.json and F.png")
+    parser.add_argument("--data", metavar="DIR", help="folder with images/ and masks/, or a list file")
     parser.add_argument("--json", metavar="F", help="write means and the scores of every photo")
     parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
     parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
@@ -34,34 +31,66 @@ def parser(prog):
         help="other models, or anyone's .tflite and .onnx files, beside it",
     )
     parser.add_argument("--robust", metavar="F", help="also on dark, noisy, turned .. photos; writes a plot (PNG)")
+    parser.add_argument(
+        "--nobody",
+        nargs="?",
+        const="",
+        metavar="DIR",
+        help="false person where nobody is: on drawn frames, and on photos without people in DIR",
+    )
     parser.add_argument("--without-photos", action="store_true", help="draw error maps on the sheet in place of photos")
+    parser.add_argument(
+        "--suite",
+        metavar="F",
+        help=".toml of several sets, or a folder of them: clean, corrupted, and nobody's pictures",
+    )
+    parser.add_argument("--out", default="suite", metavar="F", help="of --suite: writes F.md, F.json and F.png")
     add_interface(parser)
+    add_mask_flags(parser)
     return parser
 
 
 def main(args):
     from tf_portrait.data.folder import list_pairs
+    from tf_portrait.files import write_json
+
+    if args.suite:
+        return whole_suite(args)
+    if args.data is None and args.nobody is None:
+        raise PortraitError("--data DIR with images/ and masks/, --nobody [DIR] or --suite F: one of them is needed")
+    if args.data is None and (args.sheet or args.robust):
+        raise PortraitError("--sheet and --robust need --data DIR with images/ and masks/")
+    if args.sheet and (args.peers or args.robust):
+        raise PortraitError(f"--sheet {args.sheet} is of one model; leave out --peers and --robust")
+    listing = list_pairs(args.data, values_of(args)) if args.data else None
+    result, unreadable = {}, []
+    if listing and not (args.peers or args.robust):
+        result = alone(args, listing.pairs)
+        unreadable = result["unreadable"]
+    if args.peers or args.robust or args.nobody is not None:
+        result |= beside_peers(args, listing.pairs if listing else (), unreadable)
+    if args.json:
+        write_json(args.json, result)
+    return say_left_out(listing, unreadable)
+
+
+def alone(args, pairs):
+    """All metrics of one model, and the sheet of its worst photos."""
     from tf_portrait.evaluation.scores import evaluate, format_means
     from tf_portrait.evaluation.sheet import worst_sheet
-    from tf_portrait.files import write_json
     from tf_portrait.inference.pictures import write_png
     from tf_portrait.inference.segmenter import Segmenter
     from tf_portrait.models.archive import SHIPPED
 
-    if args.suite:
-        return whole_suite(args)
-    pairs = list_pairs(args.data).pairs
-    if args.peers or args.robust:
-        return beside_peers(args, pairs)
     segmenter = Segmenter(args.model or SHIPPED, input_range=args.input_range, output=args.output)
-    result = evaluate(segmenter, pairs, segmenter.threshold)
+    result = evaluate(segmenter, pairs)
     print(format_means(result))
-    if args.json:
-        write_json(args.json, result)
     if args.sheet:
+        scored = {photo["photo"] for photo in result["photos"]}
+        pairs = [pair for pair in pairs if str(pair.image) in scored]
         write_png(args.sheet, worst_sheet(segmenter, pairs, result, args.worst, not args.without_photos))
         print(f"worst photos: {args.sheet}")
-    return 0
+    return result
 
 
 def whole_suite(args):
@@ -81,24 +110,36 @@ def whole_suite(args):
     return 0
 
 
-def beside_peers(args, pairs):
-    from tf_portrait.errors import PortraitError
+def beside_peers(args, pairs, unreadable):
+    """The tables of several models; returns them under "comparison", "robustness" and "nobody"."""
     from tf_portrait.evaluation.comparison import compare, format_comparison, open_all
+    from tf_portrait.evaluation.nobody import format_nobody, nobody
     from tf_portrait.evaluation.robustness import draw_robustness, format_robustness, robustness
-    from tf_portrait.files import write_json
     from tf_portrait.models.archive import SHIPPED
 
-    if args.sheet:
-        raise PortraitError(f"--sheet {args.sheet} is of one model; leave out --peers and --robust")
     segmenters = open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output)
-    if not args.robust:
-        result = compare(segmenters, pairs)
-        print(format_comparison(result))
-    else:
-        result = robustness(segmenters, pairs)
-        print(format_robustness(result))
-        draw_robustness(args.robust, result)
+    result = {}
+    if args.peers and pairs and not args.robust:
+        result["comparison"] = compare(segmenters, pairs, unreadable=unreadable)
+        print(format_comparison(result["comparison"]))
+    if args.robust or args.nobody is not None:
+        result["nobody"] = nobody(segmenters, args.nobody)
+    if args.robust:
+        result["robustness"] = robustness(segmenters, pairs, unreadable=unreadable)
+        print(format_robustness(result["robustness"], result["nobody"]))
+        draw_robustness(args.robust, result["robustness"])
         print(f"plot: {args.robust}")
-    if args.json:
-        write_json(args.json, result)
-    return 0
+    if args.nobody is not None:
+        print(format_nobody(result["nobody"]))
+    return result
+
+
+def say_left_out(listing, unreadable):
+    """Names on stderr what was not scored; returns the exit code, 1 if a photo could not be read."""
+    if listing:
+        for found, what in ((listing.without_mask, "without a mask"), (listing.ambiguous, "whose mask is unclear")):
+            if found:
+                print(f"left out: {len(found)} photos {what}, e.g. {found[0]}", file=sys.stderr)
+    for why in unreadable:
+        print(f"left out: {why}", file=sys.stderr)
+    return 1 if unreadable else 0

@@ -1,8 +1,8 @@
 """Turns a trained model into files for Android and iPhone, and proves each of them on photos.
 
 {prog}                                        # the newest run, with its own photos
-{prog} runs/short --data photos --val holdout
-{prog} portraitnet --android android_demo     # and into the demo app
+{prog} runs/photos --data photos --val holdout
+{prog} portraitnet --android android_demo --ios ios_demo     # and into the demo apps
 Writes float32, float16 and int8 .tflite, .mlpackage and .mlmodel, a contract for the apps, a report, a model card and a
 sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot be made, and says which.
 """
@@ -47,11 +47,11 @@ def parser(prog):
 
 def main(args):
     quiet_keras()
-    from tf_portrait.exporting.exporter import Request, export
+    from tf_portrait.exporting.exporter import export
     from tf_portrait.exporting.report import format_summary
 
-    report = export(
-        Request(**{key: tuple(v) if isinstance(v, list) else v for key, v in vars(args).items() if key != "prog"})
-    )
+    args = vars(args)
+    args.pop("prog")
+    report = export(args.pop("model"), **args)
     print(format_summary(report))
     return 0 if report["passed"] else 1

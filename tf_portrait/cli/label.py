@@ -7,7 +7,11 @@ Photos on which the teacher is unsure are left out. Look at what comes out befor
 """
 
 import argparse
+import sys
 from argparse import RawDescriptionHelpFormatter as RAW
+
+from tf_portrait.cli.masks import add_mask_flags, values_of
+from tf_portrait.errors import PortraitError
 
 
 def parser(prog):
@@ -16,11 +20,19 @@ def parser(prog):
     parser.add_argument(
         "--teacher", nargs="+", default=["portraitnet"], help="ours or a peer's, or several (default: portraitnet)"
     )
+    parser.add_argument(
+        "--agree",
+        type=float,
+        default=0.0,
+        metavar="IOU",
+        help="leave photos out where two teachers agree less, e.g. 0.95",
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write images/ and masks/ to")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--complete", action="store_true", help="add what the teacher sees to the masks that are there")
     what.add_argument("--soften", type=float, metavar="W", help="move the masks by W, 0..1, towards the teacher")
     what.add_argument("--soft", action="store_true", help="write probabilities in place of 0 and 255")
+    add_mask_flags(parser)
     return parser
 
 
@@ -28,13 +40,19 @@ def main(args):
     from tf_portrait.inference.pseudo import complete_masks, label_photos, soften_masks, together
     from tf_portrait.inference.segmenter import Segmenter
 
-    teacher = together([Segmenter(path) for path in args.teacher])
+    if args.agree and (args.complete or args.soften is not None):
+        raise PortraitError(f"--agree {args.agree}: is for photos without masks; leave it out here")
+    teacher = together([Segmenter(path) for path in args.teacher], args.agree)
+    values, unreadable = values_of(args), []
     if args.complete:
-        print(f"{args.out}: the teacher added {complete_masks(teacher, args.data, args.out):.2%} of the pixels")
+        added = complete_masks(teacher, args.data, args.out, values=values, unreadable=unreadable)
+        print(f"{args.out}: the teacher added {added:.2%} of the pixels")
     elif args.soften is not None:
-        apart = soften_masks(teacher, args.data, args.out, args.soften)
+        apart = soften_masks(teacher, args.data, args.out, args.soften, values=values, unreadable=unreadable)
         print(f"{args.out}: teacher and masks disagree on {apart:.2%} of the pixels")
     else:
-        written, left = label_photos(teacher, args.data, args.out, args.soft)
+        written, left = label_photos(teacher, args.data, args.out, args.soft, unreadable=unreadable)
         print(f"{args.out}: {written} photos with masks; {left} left out, the teacher is unsure")
-    return 0
+    for why in unreadable:
+        print(f"left out: {why}", file=sys.stderr)
+    return 1 if unreadable else 0

@@ -1,6 +1,6 @@
 """Says what a .tflite file, anyone's, will do on a phone: operations, delegates, input and output, speed.
 
-{prog} exports/short/portraitnet_int8.tflite
+{prog} exports/photos/portraitnet_int8.tflite
 """
 
 import argparse

@@ -1,12 +1,13 @@
 """Trains a portrait segmenter. Without --data it draws its own portraits, so it runs on a fresh machine.
 
 {prog}
-{prog} --recipe short --data photos/ --val holdout/ --init imagenet
+{prog} --recipe photos --data photos/ --val holdout/ --init imagenet
 """
 
 import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
 
+from tf_portrait.cli.masks import add_mask_flags
 from tf_portrait.quiet import quiet_keras
 
 
@@ -36,7 +37,14 @@ def parser(prog):
         metavar="KEY=VALUE",
         help="change the recipe, e.g. epochs=5 augmentation.blur=3,5",
     )
-    parser.add_argument("--check", action="store_true", help="look for faults in all photos and masks, and stop")
+    parser.add_argument(
+        "--check",
+        nargs="?",
+        const="runs/check.png",
+        metavar="F",
+        help="look for faults in all photos and masks, draw some (PNG, default runs/check.png), and stop",
+    )
+    add_mask_flags(parser)
     return parser
 
 
@@ -44,16 +52,22 @@ def main(args):
     quiet_keras()
     args = vars(args)
     prog = args.pop("prog")
-    only_check = args.pop("check")
+    sheet = args.pop("check")
     from tf_portrait.data.doctor import format_reports
-    from tf_portrait.training.train import Request, check, train
+    from tf_portrait.training.train import check, train
 
-    request = Request(**{**args, "data": tuple(args["data"]), "set": tuple(args["set"])})
-    if only_check:
-        reports = check(request)
+    if sheet:
+        from tf_portrait.evaluation.sheet import check_sheet
+        from tf_portrait.inference.pictures import write_png
+
+        reports = check(args["data"], val=args["val"], mask_values=args["mask_values"], ignore=args["ignore"])
         print(format_reports(reports))
+        picture = check_sheet(reports)
+        if picture is not None:
+            write_png(sheet, picture)
+            print(f"photos and masks as they are read: {sheet}")
         return 0 if all(report.healthy for report in reports) else 1
-    summary = train(request)
+    summary = train(args.pop("data"), **args)
     print(
         f"\nIoU before {summary['before']:.4f}, after {summary['after']:.4f} (epoch {summary['epoch']})\n"
         f"model          {summary['model']}\n"

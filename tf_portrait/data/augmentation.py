@@ -11,9 +11,9 @@ class Augmentation:
     aspect: width over height changes by up to this factor. Texture makes A' from A: noise sigma (drawn from 0 to it),
     blur kernels, and factors of color, brightness, contrast and sharpness.
     background: probability that the background is replaced (needs backgrounds); 0 is the paper.
+    nobody: probability that a sample is a frame without a person (data/nobody.py), its mask empty; 0 is the paper.
     degrade: probability of each fault of data/degrade.py (exposure, cast, soft focus, JPEG) in A'; 0 is the paper.
     turned: probability of a rotation by anything up to 100 degrees in place of `rotation`; 0 is the paper.
-    nobody: part of the samples that show no person, see data/nobody.py; 0 is the paper.
     """
 
     probability: float = 0.5
@@ -29,9 +29,9 @@ class Augmentation:
     contrast: tuple = (0.6, 1.5)
     sharpness: tuple = (0.8, 1.3)
     background: float = 0.0
+    nobody: float = 0.0
     degrade: float = 0.0
     turned: float = 0.0
-    nobody: float = 0.0
 
 
 PAPER = Augmentation()

@@ -1,12 +1,14 @@
 """Batches of two views: a pure function of the step, so that any worker on any backend makes the same ones."""
 
+import contextlib
+import threading
+
 import cv2
 import numpy as np
 
-from tf_portrait.data.augmentation import PAPER
 from tf_portrait.data.degrade import degrade
 from tf_portrait.data.geometry import deformation, warp
-from tf_portrait.data.nobody import nobody, random_crop
+from tf_portrait.data.nobody import background_crop, frame_without_person
 from tf_portrait.data.targets import boundary_target
 from tf_portrait.data.texture import change_texture
 
@@ -14,66 +16,103 @@ from tf_portrait.data.texture import change_texture
 class Batches:
     """Two-view batches of a source.
 
-    source: has a length; source[i] is (photo (H, W, 3) uint8 RGB, mask (H, W) uint8).
+    source: has a length; source[i] is (photo (H, W, 3) uint8 RGB, mask (H, W[, 2]) uint8, see data/masks.py).
+    recipe: its size, batch, augmentation, fit, boundary, seed and steps (batches in an epoch; None covers the source
+    once) are looked at. size: in place of the recipe's.
     weights: how often each item is drawn, relative to the others; None walks through all in a new order each epoch.
-    backgrounds: like source, without masks; used where augmentation.background > 0.
-    steps: batches in an epoch; None covers the source once.
+    backgrounds: like source, without masks; used where augmentation.background > 0 or augmentation.nobody > 0.
     """
 
-    def __init__(
-        self, source, size, batch, augmentation=PAPER, fit="stretch", boundary="canny", seed=0, steps=None,
-        weights=None, backgrounds=None,
-    ):  # fmt: skip
-        self.source, self.size, self.batch_size = source, size, batch
-        self.augmentation, self.fit, self.boundary, self.seed = augmentation, fit, boundary, seed
-        self.steps = steps or max(1, len(source) // batch)
+    def __init__(self, source, recipe, size=None, weights=None, backgrounds=None):
+        self.source, self.size, self.batch_size = source, size or recipe.size, recipe.batch
+        self.augmentation, self.fit, self.boundary = recipe.augmentation, recipe.fit, recipe.boundary
+        self.seed, self.steps = recipe.seed, recipe.steps or max(1, len(source) // recipe.batch)
         self.weights = None if weights is None else np.asarray(weights, float) / np.sum(weights)
         self.backgrounds = backgrounds
-        cv2.setNumThreads(1)  # the workers are the parallelism
+        self._drawn = None, None
 
     def batch(self, step):
         """Batch number `step`, counted from the start of training.
 
-        Returns {"image", "view2"}: (B, S, S, 3) uint8 RGB, {"mask", "boundary"}: (B, S, S) float32 in 0..1.
+        Returns {"image", "view2"}: (B, S, S, 3) uint8 RGB, {"mask", "boundary"}: (B, S, S) float32 in 0..1, -1 where
+        a pixel is to be ignored.
         """
         epoch, inside = divmod(int(step), self.steps)
         picks = self._order(epoch)[inside * self.batch_size : (inside + 1) * self.batch_size]
-        samples = [
-            self._sample(int(pick), np.random.default_rng((self.seed, epoch, inside, slot)))
-            for slot, pick in enumerate(picks)
-        ]
+        with one_opencv_thread():
+            samples = [
+                self._sample(int(pick), np.random.default_rng((self.seed, epoch, inside, slot)))
+                for slot, pick in enumerate(picks)
+            ]
         return {key: np.stack([sample[key] for sample in samples]) for key in samples[0]}
 
     def _order(self, epoch):
+        """The items of an epoch; the last one asked for is kept, as drawn anew it would cost more than its batches."""
+        known, order = self._drawn
+        if known == epoch:
+            return order
         rng = np.random.default_rng((self.seed, epoch))
         count, wanted = len(self.source), self.steps * self.batch_size
         if self.weights is not None:
-            return rng.choice(count, wanted, p=self.weights)
-        return np.concatenate([rng.permutation(count) for _ in range(-(-wanted // count))])
+            order = rng.choice(count, wanted, p=self.weights)
+        else:
+            order = np.concatenate([rng.permutation(count) for _ in range(-(-wanted // count))])
+        self._drawn = epoch, order
+        return order
 
     def _sample(self, index, rng):
         if self.augmentation.nobody and rng.random() < self.augmentation.nobody:
-            image = nobody(rng, self.size, self.backgrounds)
-            mask = np.zeros((self.size, self.size), np.uint8)
+            image, mask = frame_without_person(rng, self.size, self.backgrounds), None
         else:
             photo, mask = self.source[index]
-            matrix = deformation(rng, *mask.shape, self.size, self.fit, self.augmentation)
-            image, mask = warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=0)
-        if self.backgrounds is not None and rng.random() < self.augmentation.background:
-            image = replace_background(rng, image, mask, self.backgrounds)
+            matrix = deformation(rng, *mask.shape[:2], self.size, self.fit, self.augmentation)
+            # Outside of the photo there is nobody, and that counts.
+            image, mask = warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=(0, 255, 0))
+        target, boundary = self._targets(mask)
+        if mask is not None and self.backgrounds is not None and rng.random() < self.augmentation.background:
+            image = replace_background(rng, image, target, self.backgrounds)
         view2 = change_texture(rng, image, self.augmentation)
         if self.augmentation.degrade:
             view2 = degrade(rng, view2, self.augmentation.degrade)
-        return {
-            "image": image,
-            "view2": view2,
-            "mask": mask.astype(np.float32) / 255.0,
-            "boundary": boundary_target(mask, self.boundary).astype(np.float32),
-        }
+        return {"image": image, "view2": view2, "mask": target, "boundary": boundary}
+
+    def _targets(self, mask):
+        """Mask and boundary as float32, (S, S); None is nobody."""
+        if mask is None:
+            return np.zeros((2, self.size, self.size), np.float32)
+        person = mask if mask.ndim == 2 else np.ascontiguousarray(mask[..., 0])
+        targets = person.astype(np.float32) / 255.0, boundary_target(person, self.boundary).astype(np.float32)
+        if mask.ndim == 3:
+            ignored = mask[..., 1] < 255  # what was blended with an ignored pixel is ignored too
+            targets = tuple(np.where(ignored, np.float32(-1), target) for target in targets)
+        return targets
 
 
 def replace_background(rng, image, mask, backgrounds):
-    """A random crop of a random background behind the person. image: (S, S, 3), mask: (S, S), uint8."""
-    scene = random_crop(rng, backgrounds, image.shape[0])
-    alpha = mask[..., None].astype(np.float32) / 255.0
+    """A random crop of a random background behind the person.
+
+    image: (S, S, 3) uint8. mask: (S, S) float, 0..1; where it is -1 (ignored), the photo stays.
+    """
+    scene = background_crop(rng, image.shape[0], backgrounds)
+    alpha = np.abs(mask)[..., None]
     return (scene + (image.astype(np.float32) - scene) * alpha + 0.5).astype(np.uint8)
+
+
+_threads = {"inside": 0, "before": 0, "lock": threading.Lock()}
+
+
+@contextlib.contextmanager
+def one_opencv_thread():
+    """OpenCV on one thread while any worker is inside (the workers are the parallelism), as it was afterwards."""
+    with _threads["lock"]:
+        if not _threads["inside"]:
+            _threads["before"] = cv2.getNumThreads()
+            cv2.setNumThreads(1)
+        _threads["inside"] += 1
+    try:
+        yield
+    finally:
+        with _threads["lock"]:
+            _threads["inside"] -= 1
+            if not _threads["inside"]:
+                cv2.setNumThreads(_threads["before"])

@@ -19,7 +19,8 @@ def degrade(rng, rgb, probability):
         rgb = cv2.GaussianBlur(rgb, (0, 0), rng.uniform(*SOFT) * rgb.shape[0] / 224)
     if drawn[3]:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(*QUALITY))]
-        rgb = cv2.imdecode(cv2.imencode(".jpg", rgb, quality)[1], cv2.IMREAD_COLOR)
+        encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), quality)[1]  # OpenCV takes BGR
+        rgb = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB)
     return rgb
 
 

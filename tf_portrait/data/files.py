@@ -1,86 +1,112 @@
-"""Reading one photo or one mask from disk, whatever its encoding."""
+"""Reading one photo from disk, whatever its encoding; masks are in data/masks.py."""
+
+import contextlib
+import functools
+import io
+import threading
+from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from tf_portrait.errors import PortraitError
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+# HEIC is listed, so that a folder of a phone's photos says what to do about them.
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif")
+MEGAPIXELS = 300  # largest photo that is read: 0.9 GB as RGB
+_PROFILED_MODES = {"RGB ": ("RGB", "RGBA", "RGBX"), "CMYK": ("CMYK",), "GRAY": ("L",)}
+_LIMIT = threading.Lock()
 
 
 def read_rgb(path):
-    """A photo as (H, W, 3) uint8 RGB, upright by its EXIF tag; 16-bit, CMYK, gray and palette files are converted.
+    """A photo as (H, W, 3) uint8 sRGB, upright by its EXIF tag; 16-bit, CMYK, gray and palette files are converted.
 
-    Raises PortraitError if the file is missing, damaged or no image.
+    Colors go through the file's ICC profile (Display P3, Adobe RGB ..) to sRGB; without one they are sRGB already.
+    Raises PortraitError if the file is missing, damaged, no image or larger than MEGAPIXELS.
     """
-    with _open(path) as image:
+    with open_image(path) as image:
+        profile = image.info.get("icc_profile")
         image = ImageOps.exif_transpose(image)
         if image.mode.startswith("I") or image.mode == "F":
-            return np.repeat(_to_8_bits(np.asarray(image), path)[..., None], 3, axis=2)
-        if image.mode == "P" and "transparency" in image.info:
-            image = image.convert("RGBA")
-        return np.asarray(image.convert("RGB"))
+            return np.repeat(to_8_bits(np.asarray(image), path)[..., None], 3, axis=2)
+        if image.mode in ("P", "PA"):
+            image = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
+        return np.asarray(_in_srgb(image, profile) if profile else image.convert("RGB"))
 
 
-def read_mask(path):
-    """A mask as (H, W) uint8, 0 background to 255 person, from any of the usual encodings.
-
-    Understood: 0/1, 0/255, soft 0..255, 16-bit, a palette (index 0 is background) and the alpha channel of a cut-out.
-    Raises PortraitError if the file is damaged or its values are none of these.
-    """
-    with _open(path) as image:
-        image = ImageOps.exif_transpose(image)
-        if image.mode == "P":
-            return _from_palette(image, path)
-        if "A" in image.getbands():
-            alpha = np.asarray(image.getchannel("A"))
-            if alpha.min() != alpha.max():
-                return alpha
-            image = image.convert("RGB")
-        if image.mode == "1":
-            return np.asarray(image, dtype=np.uint8) * 255
-        if image.mode.startswith("I") or image.mode == "F":
-            return _from_gray(_to_8_bits(np.asarray(image), path), path)
-        return _from_gray(np.asarray(image.convert("L")), path)
-
-
-def _open(path):
+@contextlib.contextmanager
+def open_image(path):
+    """A decoded PIL image; whatever its decoder raises, here or in the block, becomes a PortraitError with the file."""
     try:
-        image = Image.open(path)
-        image.load()
-        return image
+        with _unlimited_open(path) as image:
+            width, height = image.size
+            if width * height > MEGAPIXELS * 1e6:
+                raise PortraitError(
+                    f"{path}: {width}x{height} are {width * height / 1e6:.0f} megapixels; shrink it below {MEGAPIXELS}"
+                )
+            image.load()
+            yield image
+    except PortraitError:
+        raise
     except FileNotFoundError as error:
         raise PortraitError(f"{path}: no such file") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PortraitError(f"{path}: cannot be read as an image ({error}); replace or remove it") from error
-
-
-def _to_8_bits(values, path):
-    if values.dtype == np.float32 and values.max() > 1:
-        raise PortraitError(f"{path}: floating-point values up to {values.max():g}; save it with 8 bits a channel")
-    top = 1 if values.dtype == np.float32 else 65535
-    if top == 65535 and values.max() <= 255:  # an 8-bit image stored in 16 or 32 bits
-        return values.astype(np.uint8)
-    return np.clip(values.astype(np.float32) * (255.0 / top) + 0.5, 0, 255).astype(np.uint8)
-
-
-def _from_palette(image, path):
-    index = np.asarray(image)
-    colors = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
-    used = np.unique(index)
-    if used.max() < len(colors) and (np.ptp(colors[used].astype(int), axis=1) == 0).all() and used.max() > 1:
-        return _from_gray(colors[index][..., 0], path)  # a gray ramp stored as a palette
-    return (index > 0).astype(np.uint8) * 255
-
-
-def _from_gray(values, path):
-    top = int(values.max())
-    if top <= 1:
-        return values * np.uint8(255)
-    if top < 128:
-        found = np.unique(values)
+    except IsADirectoryError as error:
+        raise PortraitError(f"{path}: is a folder, not an image") from error
+    except PermissionError as error:
+        raise PortraitError(f"{path}: may not be read; change its permissions") from error
+    except MemoryError as error:
+        raise PortraitError(f"{path}: too little memory to read it; shrink it, or close other programs") from error
+    except Exception as error:  # decoders raise anything: RuntimeError (AVIF), SyntaxError (TIFF), struct.error ..
+        if Path(path).suffix.lower() in (".heic", ".heif"):
+            advice = "save it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
+        else:
+            advice = "replace or remove it"
         raise PortraitError(
-            f"{path}: mask values {', '.join(map(str, found[:6]))}{', ...' if len(found) > 6 else ''} are neither 0/1 "
-            "nor 0..255; save person as 255 (or 1) and background as 0"
-        )
-    return values
+            f"{path}: cannot be read as an image ({error or type(error).__name__}); {advice}"
+        ) from error
+
+
+def to_8_bits(values, path):
+    """Gray values of a 16- or 32-bit or floating-point image as uint8."""
+    if values.dtype == np.float32:
+        if not np.isfinite(values).all() or values.max() > 1:
+            raise PortraitError(f"{path}: floating-point values up to {values.max():g}; save it with 8 bits a channel")
+        return np.clip(values * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    if values.max() <= 255:  # an 8-bit image stored in 16 or 32 bits
+        return np.maximum(values, 0).astype(np.uint8)
+    return np.clip(values.astype(np.float32) * (255.0 / 65535) + 0.5, 0, 255).astype(np.uint8)
+
+
+def _unlimited_open(path):
+    """Image.open without Pillow's limit of 179 megapixels, which phones pass; MEGAPIXELS is ours."""
+    with _LIMIT:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            return Image.open(path)
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
+
+
+def _in_srgb(image, profile):
+    """The image through its ICC profile; a damaged profile, or one of another color space, is passed over."""
+    try:
+        transform = _transform(profile, image.mode)
+        if transform is not None:
+            return ImageCms.applyTransform(image, transform)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        pass
+    return image.convert("RGB")
+
+
+@functools.lru_cache(maxsize=8)
+def _transform(profile, mode):
+    """From an ICC profile to sRGB, or None where nothing changes."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    if mode not in _PROFILED_MODES.get(source.profile.xcolor_space, ()):
+        return None
+    if mode != "CMYK" and "sRGB" in (source.profile.profile_description or ""):
+        return None
+    flags = ImageCms.Flags.NOCACHE  # one transform serves several threads
+    return ImageCms.buildTransform(
+        source, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC, flags
+    )

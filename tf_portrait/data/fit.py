@@ -11,12 +11,8 @@ PAD = 128  # gray around a letter-boxed or rotated photo, as in the authors' cod
 
 def fit_matrix(height, width, size, fit):
     """The 2x3 affine from photo pixels to network pixels, with pixel centers at whole numbers (half-pixel resize)."""
-    if fit not in FITS:
-        raise PortraitError(f"fit={fit!r} is unknown; use one of {', '.join(FITS)}")
-    x, y = size / width, size / height
-    if fit == "letterbox":
-        x = y = min(x, y)
-    left, top = (size - x * width) / 2, (size - y * height) / 2
+    top, bottom, left, right = fit_box(height, width, size, fit)
+    x, y = (right - left) / width, (bottom - top) / height
     return np.array([[x, 0, left + 0.5 * x - 0.5], [0, y, top + 0.5 * y - 0.5]], np.float32)
 
 

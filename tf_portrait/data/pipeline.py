@@ -3,8 +3,9 @@
 import tensorflow as tf
 
 from tf_portrait.data.batches import Batches
+from tf_portrait.data.workers import worker_count
 
-PARALLEL_BATCHES = 2
+PARALLEL_BATCHES = worker_count()
 PREFETCH = 2
 
 

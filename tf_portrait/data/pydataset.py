@@ -3,13 +3,14 @@
 import keras
 
 from tf_portrait.data.batches import Batches
+from tf_portrait.data.workers import worker_count
 
 
 class TwoViewDataset(keras.utils.PyDataset):
     """One epoch of ({"image", "view2"}, {"mask", "boundary"}), see Batches.batch."""
 
-    def __init__(self, batches: Batches, epoch: int, workers: int = 2):
-        super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=4)
+    def __init__(self, batches: Batches, epoch: int, workers: int | None = None):
+        super().__init__(workers=workers or worker_count(), use_multiprocessing=False, max_queue_size=4)
         self._batches, self._first = batches, epoch * batches.steps
 
     def __len__(self):

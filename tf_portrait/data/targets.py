@@ -5,6 +5,7 @@ import numpy as np
 
 from tf_portrait.errors import PortraitError
 
+TARGETS = ("canny", "contour", "adaptive", "distance")
 WIDTH_AT_224 = 4
 WIDEST_AT_512 = 50
 
@@ -14,7 +15,7 @@ def boundary_target(mask, how="canny"):
 
     mask: (H, W) uint8, 0..255. how: "canny" (the paper: Canny, then dilated) or "contour" (the authors' code: contours
     drawn with that thickness, along the photo's edge too where the person leaves it); "adaptive" (BANet section 3.2:
-    up to 50 pixels wide at 512, the wider the larger the person) or "distance" (ELB section 3.3: 1 on the boundary,
+    up to 50 pixels wide at 512, the wider the larger the person) or "distance" (ELB section 2.2: 1 on the boundary,
     falling to 0 at the pixel farthest from it). Returns (H, W), uint8 0 or 1, float32 0..1 for "distance".
     """
     person = (mask > 127).astype(np.uint8)

@@ -15,19 +15,13 @@ def change_texture(rng, rgb, augmentation):
     drawn = rng.random(6) < a.probability
     if drawn[0]:
         rgb = _blur(rng, rgb, a.blur)
-    linear = []
     if drawn[1]:
-        linear.append(color_matrix(rng.uniform(*a.color)))
+        rgb = cv2.transform(rgb, color_matrix(rng.uniform(*a.color)))
     if drawn[2]:
-        linear.append(np.diag([rng.uniform(*a.brightness)] * 3 + [1.0]))
-    matrix = np.eye(4)
-    for step in linear:
-        matrix = step @ matrix
+        rgb = cv2.LUT(rgb, _levels(rng.uniform(*a.brightness)))
     if drawn[3]:
-        mean = matrix[:3, :3] @ np.array(cv2.mean(rgb)[:3]) @ LUMA
-        matrix = contrast_matrix(rng.uniform(*a.contrast), mean) @ matrix
-    if drawn[1:4].any():
-        rgb = cv2.transform(rgb, matrix[:3])
+        factor, mean = rng.uniform(*a.contrast), np.floor(np.array(cv2.mean(rgb)[:3]) @ LUMA + 0.5)
+        rgb = cv2.LUT(rgb, _levels(factor, (1 - factor) * mean))
     if drawn[4]:
         factor = rng.uniform(*a.sharpness)
         rgb = cv2.filter2D(rgb, -1, factor * _IDENTITY + (1 - factor) * _SMOOTH)
@@ -38,17 +32,13 @@ def change_texture(rng, rgb, augmentation):
 
 
 def color_matrix(factor):
-    """Saturation: 0 is gray, 1 the photo. 4x4, acting on (R, G, B, 1)."""
-    matrix = np.eye(4)
-    matrix[:3, :3] = factor * np.eye(3) + (1 - factor) * LUMA
-    return matrix
+    """Saturation: 0 is gray, 1 the photo. 3x3, acting on (R, G, B)."""
+    return factor * np.eye(3) + (1 - factor) * LUMA
 
 
-def contrast_matrix(factor, mean):
-    """Contrast about the mean gray level: 0 is flat, 1 the photo. 4x4."""
-    matrix = np.diag([factor, factor, factor, 1.0])
-    matrix[:3, 3] = (1 - factor) * mean
-    return matrix
+def _levels(factor, shift=0.0):
+    """(256,) uint8: what each level becomes, cut off at black and white as Pillow does after each operation."""
+    return np.clip(np.arange(256) * factor + shift, 0, 255).astype(np.uint8)
 
 
 def _blur(rng, rgb, kernels):

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-from tf_portrait.data.store import read_pair
+from tf_portrait import tables
 from tf_portrait.errors import PortraitError
+from tf_portrait.evaluation.scores import readable
 from tf_portrait.inference.clock import least_milliseconds
 from tf_portrait.inference.segmenter import Segmenter, says_itself
 from tf_portrait.metrics import main_score
@@ -33,16 +33,16 @@ def open_all(models, input_range=None, output=None):
     return found
 
 
-def compare(segmenters, pairs, progress=True):
+def compare(segmenters, pairs, progress=True, unreadable=None):
     """Rows {"name", "iou", "boundary_f1", "milliseconds"} of segmenters on pairs of photo and mask.
 
     segmenters: of open_all. Milliseconds are the least of one thread, all taking turns on one random photo;
-    None for a Keras model, which is not what runs on a phone.
+    None for a Keras model, which is not what runs on a phone. unreadable: as for robustness.
     """
     times = _milliseconds(segmenters)
     scores = {name: [] for name in segmenters}
-    for pair in tqdm(pairs, desc="comparing", unit="photo", disable=not progress):
-        photo, mask = read_pair(pair)
+    unreadable = [] if unreadable is None else unreadable
+    for _, photo, mask in readable(pairs, unreadable, "comparing", progress):
         for name, segment in segmenters.items():
             found = main_score(segment(photo), mask, segment.threshold)
             scores[name].append((found["iou"], found["boundary_f1"]))
@@ -54,11 +54,11 @@ def compare(segmenters, pairs, progress=True):
 
 def format_comparison(rows):
     """The rows as a Markdown table."""
-    lines = ["| | IoU | boundary F1 | ms, 1 thread |", "|---|---|---|---|"]
+    cells = []
     for row in rows:
-        speed = "" if row["milliseconds"] is None else f"{row['milliseconds']:.2f}"
-        lines.append(f"| {row['name']} | {row['iou']:.4f} | {row['boundary_f1']:.4f} | {speed} |")
-    return "\n".join(lines)
+        speed = None if row["milliseconds"] is None else f"{row['milliseconds']:.2f}"
+        cells.append([row["name"], f"{row['iou']:.4f}", f"{row['boundary_f1']:.4f}", speed])
+    return tables.markdown(cells, ["", "IoU", "boundary F1", "ms, 1 thread"])
 
 
 def _milliseconds(segmenters):

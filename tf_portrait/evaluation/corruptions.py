@@ -22,10 +22,10 @@ def _jpeg(photo, quality):
 
 def rotate(photo, mask, degrees):
     """Both turned about the center, at the photo's size; gray and background come in at the corners."""
-    height, width = mask.shape
+    height, width = mask.shape[:2]
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
     turned = cv2.warpAffine(photo, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(PAD, PAD, PAD))
-    return turned, cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=0)
+    return turned, cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=(0, 255))
 
 
 def _rotation(degrees):

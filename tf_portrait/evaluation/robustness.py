@@ -1,41 +1,42 @@
 """The same metrics on photos as they come from the field: dark, noisy, turned."""
 
 import numpy as np
-from tqdm import tqdm
 
-from tf_portrait.data.store import read_pair
+from tf_portrait import plots, tables
 from tf_portrait.evaluation.corruptions import CORRUPTIONS
-from tf_portrait.files import write_atomically
-from tf_portrait.metrics import main_score
+from tf_portrait.evaluation.nobody import nobody_cell
+from tf_portrait.evaluation.scores import readable, threshold_of
+from tf_portrait.metrics import MAIN, main_score
 
 
-def robustness(segmenters, pairs, threshold=0.5, progress=True):
-    """Scores segmenters under every corruption.
+def robustness(segmenters, pairs, progress=True, unreadable=None):
+    """Scores segmenters under every corruption, each at its own threshold.
 
     segmenters: {name: function of rgb (H, W, 3) to alpha (H, W)}. The n-th photo is corrupted alike for all of them.
+    unreadable: list to which is added why pairs were left out that cannot be read.
     Returns {corruption: {name: {"iou", "boundary_f1"}}}, means over the photos.
     """
     sums = {kind: {name: [] for name in segmenters} for kind in CORRUPTIONS}
-    for number, pair in enumerate(tqdm(pairs, desc="robustness", unit="photo", disable=not progress)):
-        photo, mask = read_pair(pair)
+    unreadable = [] if unreadable is None else unreadable
+    for number, (_, photo, mask) in enumerate(readable(pairs, unreadable, "robustness", progress)):
         for kind, corrupt in CORRUPTIONS.items():
             worse, turned = corrupt(photo, mask, np.random.default_rng(number))
             for name, segment in segmenters.items():
-                scores = main_score(segment(worse), turned, threshold)
-                sums[kind][name].append((scores["iou"], scores["boundary_f1"]))
+                scores = main_score(segment(worse), turned, threshold_of(segment))
+                sums[kind][name].append([scores[metric] for metric in MAIN])
     return {
-        kind: {
-            name: dict(zip(("iou", "boundary_f1"), map(float, np.mean(rows, axis=0)), strict=True))
-            for name, rows in of.items()
-        }
+        kind: {name: dict(zip(MAIN, map(float, np.mean(rows, axis=0)), strict=True)) for name, rows in of.items()}
         for kind, of in sums.items()
     }
 
 
-def format_robustness(table):
-    """Markdown: IoU and boundary F1 on clean photos, then what each corruption takes from them, in points."""
+def format_robustness(table, empty=None):
+    """Markdown: IoU and boundary F1 on clean photos, then what each corruption takes from them, in points.
+
+    empty: of nobody(), for a last row: the mean share of false person where nobody is.
+    """
     clean = table["clean"]
-    lines = [f"| IoU, boundary F1 | {' | '.join(clean)} |", f"|---|{'---|' * len(clean)}"]
+    rows = []
     for kind, row in table.items():
         if kind == "clean":
             cells = [", ".join(f"{value:.4f}" for value in scores.values()) for scores in row.values()]
@@ -44,8 +45,10 @@ def format_robustness(table):
                 ", ".join(f"{100 * (value - clean[name][key]):+.2f}" for key, value in scores.items())
                 for name, scores in row.items()
             ]
-        lines.append(f"| {kind} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append([kind, *cells])
+    if empty:
+        rows.append(["nobody: false person", *(nobody_cell(empty[name]) for name in clean)])
+    return tables.markdown(rows, ["IoU, boundary F1", *clean])
 
 
 def draw_robustness(path, table):
@@ -60,4 +63,4 @@ def draw_robustness(path, table):
     axes.grid(alpha=0.3)
     axes.tick_params(axis="x", rotation=20)
     axes.legend()
-    write_atomically(path, lambda temporary: figure.savefig(temporary, format="png", dpi=120))
+    plots.save(path, figure)

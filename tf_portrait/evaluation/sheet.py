@@ -1,7 +1,8 @@
-"""The contact sheet of the photos that a model gets most wrong."""
+"""Contact sheets: the photos that a model gets most wrong, and masks as they are read."""
 
 import numpy as np
 
+from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.store import read_pair
 from tf_portrait.inference.pictures import as_picture, contact_sheet
 
@@ -23,6 +24,20 @@ def worst_sheet(segmenter, pairs, result, count=16, photos=True):
         rows.append([rgb if photos else _error_map(answers[0], mask), mask, *answers])
         captions.append(f"{pairs[index].image.stem}  IoU {result['photos'][index]['iou']:.3f}")
     return contact_sheet(rows, captions)
+
+
+def check_sheet(reports, size=160):
+    """Photos beside their masks as they are read (person white, ignored blue), captioned with the rule.
+
+    reports: of doctor.examine. Returns (H, W, 3) uint8 RGB, or None if no mask can be read.
+    """
+    rows, captions = [], []
+    for report in reports:
+        for pair, rule in report.examples:
+            photo, mask = read_pair(pair)
+            rows.append([fit_photo(part, size, "letterbox") for part in (photo, as_picture(mask))])
+            captions.append(f"{rule}: {pair.image.name}"[:44])
+    return contact_sheet(rows, captions, groups=min(4, len(rows))) if rows else None
 
 
 def _error_map(person, mask):

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from tf_portrait import plots, tables
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs, list_photos
-from tf_portrait.data.nobody import nobody
+from tf_portrait.data.nobody import frame_without_person
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.corruptions import CORRUPTIONS
-from tf_portrait.files import write_atomically
 from tf_portrait.metrics import main_score
 
 KEYS = ("sets", "nobody", "corruptions", "drawn")
@@ -73,7 +73,7 @@ def run_suite(segmenters, suite, threshold=0.5, progress=True):
     sets = {name: _score_set(segmenters, pairs, suite, threshold, name, progress) for name, pairs in suite.sets.items()}
     groups = {name: [(str(path), read_rgb(path)) for path in paths] for name, paths in suite.nobody.items()}
     if suite.drawn:
-        drawn = (nobody(np.random.default_rng(number), SIZE) for number in range(suite.drawn))
+        drawn = (frame_without_person(np.random.default_rng(number), SIZE) for number in range(suite.drawn))
         groups["drawn"] = [(f"drawn {number}", picture) for number, picture in enumerate(drawn)]
     empty = {}
     for group, pictures in groups.items():
@@ -91,26 +91,19 @@ def run_suite(segmenters, suite, threshold=0.5, progress=True):
 def format_suite(result):
     """The result as Markdown tables: clean sets, corrupted ones, nobody."""
     names = list(next(iter(result["sets"].values()))["clean"])
-    head = [" | ".join(["", *names]).strip(), "|".join(["---"] * (len(names) + 1))]
-
-    def row(title, cells):
-        return " | ".join([title, *cells])
-
     rows = []
     for title, of in result["sets"].items():
         scores = of["clean"]
-        rows.append(
-            row(f"{title}: IoU, boundary F1", [", ".join(f"{scores[n][m]:.4f}" for m in METRICS) for n in names])
-        )
-        rows.append(row(f"{title}: IoU of the worst tenth", [f"{scores[n]['worst_tenth']:.4f}" for n in names]))
+        rows.append([f"{title}: IoU, boundary F1", *(", ".join(f"{scores[n][m]:.4f}" for m in METRICS) for n in names)])
+        rows.append([f"{title}: IoU of the worst tenth", *(f"{scores[n]['worst_tenth']:.4f}" for n in names)])
     for title, of in result["sets"].items():
         for kind, scores in of.items():
             if kind != "clean":
-                rows.append(row(f"{title}, {kind}: IoU", [f"{scores[n]['iou']:.4f}" for n in names]))
+                rows.append([f"{title}, {kind}: IoU", *(f"{scores[n]['iou']:.4f}" for n in names)])
     for group, of in result["nobody"].items():
         cells = [f"{of[n]['mean']:.2%}, {of[n]['worst']:.2%}" for n in names]
-        rows.append(row(f"nobody, {group}: called person, mean and worst", cells))
-    return "\n".join(f"| {line} |" for line in [*head, *rows])
+        rows.append([f"nobody, {group}: called person, mean and worst", *cells])
+    return tables.markdown(rows, ["", *names])
 
 
 def draw_suite(path, result):
@@ -126,7 +119,7 @@ def draw_suite(path, result):
         axes.grid(alpha=0.3)
         axes.tick_params(axis="x", rotation=20)
     figure.axes[0].legend()
-    write_atomically(path, lambda temporary: figure.savefig(temporary, format="png", dpi=110))
+    plots.save(path, figure)
 
 
 def _settings(path):

@@ -1,5 +1,7 @@
 """A model card: what a model is for, what it was made from, what it gives, where it fails."""
 
+from tf_portrait import tables
+
 USE = "Separating people from the background in portraits and video calls, on the device."
 NOT_FOR = "Identifying people, or anything that follows from who they are; measuring bodies; safety."
 LIMITS = (
@@ -7,6 +9,8 @@ LIMITS = (
     "Everyone in the picture is foreground; there is no notion of the main person.",
     "Hair and fingers are as fine as the network's input allows.",
 )
+LICENSE = "Code: Apache-2.0. The weights inherit what the licences of the training photos say."
+MEDIAPIPE = " The network is that of MediaPipe Selfie Segmentation (Google, Apache-2.0); its weights may be the start."
 
 
 def card_of(report, contract, training):
@@ -37,7 +41,7 @@ def card_of(report, contract, training):
         "milliseconds_one_thread": {
             name: round(facts["milliseconds"], 2) for name, facts in report["files"].items() if "milliseconds" in facts
         },
-        "license": "Code: Apache-2.0. The weights inherit what the licences of the training photos say.",
+        "license": LICENSE + (MEDIAPIPE if report["name"] == "selfie" else ""),
     }
 
 
@@ -57,16 +61,15 @@ def format_card(card):
         "",
         f"**Measured** on {metrics['photos']} photos from {metrics['data']}:",
         "",
-        "| file | IoU | boundary F1 | MB | ms, 1 thread |",
-        "|---|---|---|---|---|---|",
     ]
-    keras = metrics["keras"]
-    lines.append(f"| Keras | {keras['iou']:.4f} | {keras['boundary_f1']:.4f} | | |")
+    rows = [["Keras", *_scores(metrics["keras"]), None, None]]
     for name, scores in metrics["files"].items():
         speed = card["milliseconds_one_thread"].get(name)
-        lines.append(
-            f"| {name} | {scores['iou']:.4f} | {scores['boundary_f1']:.4f} | "
-            f"{card['sizes'][name] / 1e6:.2f} | {'' if speed is None else speed} |"
-        )
+        rows.append([name, *_scores(scores), f"{card['sizes'][name] / 1e6:.2f}", speed])
+    lines.append(tables.markdown(rows, ["file", "IoU", "boundary F1", "MB", "ms, 1 thread"]))
     lines += ["", "**Limits:**", "", *(f"- {limit}" for limit in card["limits"]), "", f"**Licence:** {card['license']}"]
     return "\n".join(lines) + "\n"
+
+
+def _scores(scores):
+    return f"{scores['iou']:.4f}", f"{scores['boundary_f1']:.4f}"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -33,7 +34,7 @@ EXPORTS = Path("exports")
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What the user asks for; see pipelines/quantize_export.py --help. None leaves a choice to the defaults."""
+    """The arguments of export(), which says what they mean."""
 
     model: str | None = None
     out: str | None = None
@@ -53,12 +54,61 @@ class Request:
     ios: str | None = None
 
 
-def export(request):
-    """Makes, proves and describes the files. Returns the report as a dict, "passed" among its keys.
+def export(
+    model=None,
+    *,
+    data=(),
+    val=None,
+    out=None,
+    formats=FORMATS,
+    qat_epochs: int | None = None,
+    qat_learning_rate: float | None = None,
+    ptq: bool = False,
+    keep_float=(),
+    compress=(),
+    sensitivity: bool = False,
+    gate_iou_drop: float = 0.002,
+    gate_f1_drop: float = 0.005,
+    resume: bool = False,
+    android=None,
+    ios=None,
+) -> dict:
+    """Makes, proves and describes the files for phones of a trained model.
 
-    A format that cannot be made is named under "failures" and the others still come out.
-    Raises PortraitError where nothing can be made at all.
+    model: a name, .keras file or run folder; None takes the newest run. data: folder or folders with images/ and masks/
+    to calibrate and train on; () takes those of the run, else drawn portraits. val: photos to judge on. out: the
+    folder to write. formats: some of FORMATS. android, ios: folders of the demo apps, to copy into. The others are the
+    flags of pipelines/quantize_export.py.
+    Returns the report, "passed", "files" and "folder" among its keys. A format that cannot be made is named under
+    "failures" and the others still come out. Raises PortraitError where nothing can be made at all.
     """
+    folders = (data,) if isinstance(data, str | os.PathLike) else tuple(data)
+    unknown = [kind for kind in formats if kind not in FORMATS]
+    if unknown:
+        raise PortraitError(f"formats={unknown[0]!r} is unknown; use some of {', '.join(FORMATS)}")
+    return _export(
+        Request(
+            model,
+            out,
+            folders,
+            val,
+            tuple(formats),
+            qat_epochs,
+            qat_learning_rate,
+            ptq,
+            tuple(keep_float),
+            tuple(compress),
+            sensitivity,
+            gate_iou_drop,
+            gate_f1_drop,
+            resume,
+            android,
+            ios,
+        )
+    )
+
+
+def _export(request):
     if keras.backend.backend() != "tensorflow":
         raise PortraitError(f"KERAS_BACKEND={keras.backend.backend()}: export needs tensorflow; unset it")
     if request.android:

@@ -1,6 +1,7 @@
 """What one exported file says of real photos, against the Keras model and against the masks."""
 
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ class Judge:
     def __init__(self, source, deployed, fit, threshold, limit=LIMIT):
         picks = spread(len(source), limit)
         self.fit, self.threshold = fit, threshold
-        pairs = [source[int(pick)] for pick in picks]
+        pairs = _readable(source, picks)
         self.masks = [mask for _, mask in pairs]
         size = deployed.input_shape[1]
         self.photos = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
@@ -59,10 +60,23 @@ class Judge:
 
     def _scores(self, alphas):
         rows = [
-            main_score(unfit(alpha, *mask.shape, self.fit), mask, self.threshold)
+            main_score(unfit(alpha, *mask.shape[:2], self.fit), mask, self.threshold)
             for alpha, mask in zip(alphas, self.masks, strict=True)
         ]
         return {metric: [row[metric] for row in rows] for metric in METRICS}
+
+
+def _readable(source, picks):
+    """The picked (photo, mask) of a source, without those that cannot be read; each of the others counts once."""
+    pairs = []
+    for pick in picks:
+        try:
+            pairs.append(source[int(pick)])
+        except PortraitError as error:
+            warnings.warn(f"left out: {error}", stacklevel=3)
+    if not pairs:
+        raise PortraitError("no photo to judge the export on can be read; see train.py --check")
+    return pairs
 
 
 def open_exported(path):

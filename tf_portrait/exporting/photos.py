@@ -7,6 +7,7 @@ from pathlib import Path
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.fit import fit_photo
+from tf_portrait.data.masks import mask_values
 from tf_portrait.data.picks import spread
 from tf_portrait.data.sample import SAMPLE
 from tf_portrait.data.store import Cached, PhotoStore
@@ -54,6 +55,7 @@ def choose_photos(data, val, model):
     there, else drawn portraits. val: the photos to be judged on; None keeps a tenth of the others back.
     """
     run = _settings_of_run(model) if not data else None
+    values = mask_values(run.get("mask_values", ()), run.get("ignore", ())) if run else None
     told = "--data"
     if run:
         data, val, told = run["data"], val or run["val"], "the photos that the model was trained on"
@@ -68,8 +70,10 @@ def choose_photos(data, val, model):
         told = "drawn portraits and a sample photo, for want of --data"
         judged = Path(val).name if val else "drawn portraits"
         return Photos(Cached(SyntheticPortraits(DRAWN, seed=1)), validation, None, False, told, judged, bool(val))
-    listing = sources.listings_of([val])[0] if val else None
-    pairs, held_out, weights = sources.training_pairs(sources.listings_of(data), recipe, held_out=listing is None)
+    listing = sources.listings_of([val], values)[0] if val else None
+    pairs, held_out, weights = sources.training_pairs(
+        sources.listings_of(data, values), recipe, held_out=listing is None
+    )
     validation = PhotoStore(listing.pairs if listing else held_out)
     judged = Path(val).name if val else "a tenth that was held back"
     return Photos(sources.photo_source(pairs), validation, weights, True, told, judged)
@@ -83,6 +87,6 @@ def _settings_of_run(model):
         folders = [*settings["data"], *([settings["val"]] if settings["val"] else [])]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise PortraitError(f"{path}: cannot be read ({error}); give --data DIR") from error
     return settings if settings["data"] and all(Path(folder).exists() for folder in folders) else None

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tf_portrait import tables
 from tf_portrait.inference.pictures import as_picture, contact_sheet
 
 SHEET_PHOTOS = 8
@@ -17,21 +18,24 @@ def format_report(report):
         "most 512 pixels.",
         "Agreement, difference: labels and probabilities at the network's size, against the Keras model.",
         "",
-        "| file | IoU | F1 | agreement | max difference | 99.99 % | MB | ms, 1 thread |",
-        "|---|---|---|---|---|---|---|---|---|",
-        _row("Keras model", report["keras"]),
-        *(_row(f"`{name}`", facts) for name, facts in report["files"].items()),
+        tables.markdown(
+            [
+                _row("Keras model", report["keras"]),
+                *(_row(f"`{name}`", facts) for name, facts in report["files"].items()),
+            ],
+            ["file", "IoU", "F1", "agreement", "max difference", "99.99 %", "MB", "ms, 1 thread"],
+        ),
         "",
     ]
     tflite = {name: facts for name, facts in report["files"].items() if "ops" in facts}
     if tflite:
-        lines += ["| file | operations | XNNPACK leaves | GPU delegate | copied out |", "|---|---|---|---|---|"]
+        rows = []
         for name, facts in tflite.items():
             ops = ", ".join(f"{count} {op}" for op, count in facts["ops"].items())
             left = ", ".join(f"{count} {op}" for op, count in facts["xnnpack_left"].items()) or "nothing"
             gpu = "all of it" if facts["gpu_compatible"] else "; ".join(facts["gpu_problems"])
-            lines.append(f"| `{name}` | {ops} | {left} | {gpu} | {facts['bytes_out']} B |")
-        lines.append("")
+            rows.append([f"`{name}`", ops, left, gpu, f"{facts['bytes_out']} B"])
+        lines += [tables.markdown(rows, ["file", "operations", "XNNPACK leaves", "GPU delegate", "copied out"]), ""]
     if report["qat"]:
         scores = ", ".join(f"{score:.4f}" for score in report["qat"]["scores"])
         lines += [
@@ -93,4 +97,4 @@ def _row(name, facts):
         cells += ["", "", ""]
     cells.append(f"{facts['bytes'] / 1e6:.2f}" if "bytes" in facts else "")
     cells.append(f"{facts['milliseconds']:.2f}" if "milliseconds" in facts else "")
-    return f"| {name} | {' | '.join(cells)} |"
+    return [name, *cells]

@@ -6,6 +6,9 @@ import numpy as np
 from tf_portrait.data.fit import resize
 from tf_portrait.errors import PortraitError
 
+MAX_RADIUS = 1000  # pixels
+_STRIP = 1 << 22  # pixels that are composed at once
+
 
 def blur(rgb, alpha, radius=15):
     """Blurs the background alone: the person's colors do not bleed into it, so there is no halo.
@@ -13,8 +16,7 @@ def blur(rgb, alpha, radius=15):
     rgb: (H, W, 3) uint8. alpha: (H, W) in 0..1. radius: of the blur in pixels. Returns (H, W, 3) uint8.
     The background is averaged over background pixels only (normalized convolution), at a quarter of the size.
     """
-    if radius <= 0:
-        raise PortraitError(f"blur radius {radius!r} must be above 0 pixels")
+    check_radius(radius)
     height, width = rgb.shape[:2]
     small = max(1, width // 4), max(1, height // 4)
     weight = resize(1.0 - alpha.astype(np.float32), *small)
@@ -22,6 +24,12 @@ def blur(rgb, alpha, radius=15):
     soft = _gaussian(colors, radius) / (_gaussian(weight, radius) + 1e-4)[..., None]
     soft = cv2.resize(np.minimum(soft, 255), (width, height), interpolation=cv2.INTER_LINEAR)
     return over(rgb, alpha, soft)
+
+
+def check_radius(radius):
+    """Raises PortraitError if a blur's radius is nan, not above 0 or beyond MAX_RADIUS."""
+    if not 0 < radius <= MAX_RADIUS:
+        raise PortraitError(f"blur radius {radius:g} must be above 0 and at most {MAX_RADIUS} pixels")
 
 
 def replace(rgb, alpha, background):
@@ -35,18 +43,26 @@ def replace(rgb, alpha, background):
     inner_height = max(height, round(background.shape[0] * scale))
     scene = resize(background, inner_width, inner_height)
     top, left = (inner_height - height) // 2, (inner_width - width) // 2
-    return over(rgb, alpha, scene[top : top + height, left : left + width].astype(np.float32))
+    return over(rgb, alpha, scene[top : top + height, left : left + width])
 
 
 def cutout(rgb, alpha):
     """The photo with the alpha as fourth channel: (H, W, 4) uint8."""
-    return np.dstack([rgb, np.round(np.clip(alpha, 0, 1) * 255).astype(np.uint8)])
+    return np.dstack([rgb, cv2.convertScaleAbs(np.clip(alpha, 0, 1), alpha=255)])
 
 
 def over(rgb, alpha, scene):
-    """The person in front of a scene of the photo's size: (H, W, 3) float32, 0..255. Returns (H, W, 3) uint8."""
-    alpha = np.clip(alpha, 0, 1).astype(np.float32)[..., None]
-    return np.clip(scene + (rgb.astype(np.float32) - scene) * alpha + 0.5, 0, 255).astype(np.uint8)
+    """The person in front of a scene of the photo's size: (H, W, 3), 0..255. Returns (H, W, 3) uint8.
+
+    In strips, as one float32 copy of a photo of 200 megapixels takes 2.4 GB.
+    """
+    made, rows = np.empty_like(rgb), max(1, _STRIP // max(1, rgb.shape[1]))
+    for top in range(0, rgb.shape[0], rows):
+        strip = slice(top, top + rows)
+        weight = np.clip(alpha[strip], 0, 1).astype(np.float32)[..., None]
+        behind = scene[strip].astype(np.float32)
+        made[strip] = np.clip(behind + (rgb[strip].astype(np.float32) - behind) * weight + 0.5, 0, 255).astype(np.uint8)
+    return made
 
 
 def _gaussian(image, radius):

@@ -6,9 +6,10 @@ import numpy as np
 
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.interface import INPUT_RANGES, OUTPUTS, Interface, interface_of
+from tf_portrait.inference.trial import try_out
 
 _UNIT = INPUT_RANGES["0,1"]
-# SHA-256 of files that are found where docs/benchmarks.md says.
+# SHA-256 of the files as their projects publish them; docs/export.md names them.
 KNOWN = {
     # MediaPipe, selfie segmentation, general and landscape
     "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27": Interface(*_UNIT),
@@ -51,14 +52,17 @@ def interface_for(content, path, input_range=None, output=None):
 class OnnxModel:
     """Someone's .onnx file as a Runtime (inference/runtime.py): (1, 3, H, W) or (1, H, W, 3) float32 in.
 
-    Threads may share it. Raises PortraitError for a file that is damaged or of another interface.
+    trusted: False tries it in a child process first. Threads may share it.
+    Raises PortraitError for a file that is damaged or of another interface.
     """
 
-    def __init__(self, content, path, interface, threads=1):
+    def __init__(self, content, path, interface, threads=1, trusted=False):
         try:
             import onnxruntime
         except ImportError as error:
             raise PortraitError(f"{path}: needs onnxruntime; pip install onnxruntime") from error
+        if not trusted:
+            try_out(content, path, "onnxruntime")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         try:

@@ -5,6 +5,7 @@ import numpy as np
 
 from tf_portrait.files import write_bytes
 
+IGNORED = (60, 100, 220)
 _STRIP = 22  # pixels of the caption under a photo
 
 
@@ -34,7 +35,9 @@ def write_png(path, rgb):
 
 
 def as_picture(gray):
-    """(H, W) probability or uint8 -> (H, W, 3) uint8."""
+    """(H, W) probability or uint8 -> (H, W, 3) uint8; of a mask with ignored pixels (H, W, 2), these are blue."""
+    if gray.ndim == 3:
+        return np.where(gray[..., 1:] < 255, np.uint8(IGNORED), gray[..., :1])
     if gray.dtype != np.uint8:
-        gray = np.round(gray * 255).astype(np.uint8)
+        gray = cv2.convertScaleAbs(gray, alpha=255)
     return np.repeat(gray[..., None], 3, axis=2)

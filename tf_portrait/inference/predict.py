@@ -2,84 +2,99 @@
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 
 import cv2
-from tqdm import tqdm
+import numpy as np
+from PIL import ImageColor
 
 from tf_portrait.data.files import read_rgb
-from tf_portrait.data.folder import list_photos
-from tf_portrait.data.sample import SAMPLE
+from tf_portrait.data.masks import encode_mask
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_bytes
 from tf_portrait.inference import compose
 from tf_portrait.inference.pictures import as_picture
-from tf_portrait.inference.video import VIDEO_SUFFIXES, convert_video
-
-OUTPUT = Path("predictions")
+from tf_portrait.inference.plan import plan
+from tf_portrait.inference.video import convert_video
 
 
 @dataclasses.dataclass(frozen=True)
 class Effect:
-    """A function of (rgb, alpha) to a picture (H, W, 3 or 4) uint8, and what to call its files."""
+    """A function of (rgb, alpha) to a picture (H, W, 3) uint8, or (H, W, 4) if transparent, and its files' ending."""
 
     name: str
     apply: Callable
+    transparent: bool = False
 
 
-def make_effect(background=None, blur=None, cutout=False):
-    """The effect that the options ask for; without any, the mask itself."""
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """path: what was written, None if it failed. remarks: sentences about what was lost, or why it failed."""
+
+    path: object
+    remarks: list
+
+
+def make_effect(background=None, blur=None, cutout=False, color=None):
+    """The effect that the options ask for; without any, the mask itself. color: a name, or "#rrggbb"."""
     if background is not None:
         scene = read_rgb(background)
         return Effect("replaced", lambda rgb, alpha: compose.replace(rgb, alpha, scene))
+    if color is not None:
+        plain = np.full((1, 1, 3), _parse(color), np.uint8)
+        return Effect("replaced", lambda rgb, alpha: compose.replace(rgb, alpha, plain))
     if blur is not None:
-        if blur <= 0:
-            raise PortraitError(f"--blur {blur:g}: the radius must be above 0 pixels")
+        compose.check_radius(blur)
         return Effect("blurred", lambda rgb, alpha: compose.blur(rgb, alpha, blur))
     if cutout:
-        return Effect("cutout", compose.cutout)
+        return Effect("cutout", compose.cutout, transparent=True)
     return Effect("mask", lambda rgb, alpha: as_picture(alpha))
 
 
-def predict(segmenter, source, effect, out=None, frames=None):
-    """Applies an effect to a photo, a folder, a video or a camera; yields the paths written.
+def predict(segmenter, sources, effect, out=None, frames=None, read=()):
+    """Applies an effect to photos, folders, lists, videos or cameras; yields a Made for each.
 
-    source: path, camera index as text, or None for a sample photo. Raises PortraitError if it cannot be read.
+    sources, out, read: see plan.plan. frames: of a video or camera, at most. One of several that fails is passed over,
+    and its Made says why. Raises PortraitError if that is the only one, and before anything is written if the
+    sources or `out` are wrong.
     """
-    if source is None:
-        yield _write(effect.apply(*_with_alpha(segmenter, read_rgb(SAMPLE))), out or _name(SAMPLE.stem, effect))
-    elif str(source).isdigit() or Path(source).suffix.lower() in VIDEO_SUFFIXES:
-        if effect.name == "cutout":
-            raise PortraitError("videos have no transparency; use --background PHOTO or --blur RADIUS")
-        camera = str(source).isdigit()
-        out = Path(out or OUTPUT / f"{'camera' if camera else ''}{Path(source).stem}_{effect.name}.mp4")
-        convert_video(segmenter, int(source) if camera else source, out, effect.apply, limit=frames)
-        yield out
-    elif Path(source).is_dir():
-        for path in tqdm(list_photos(source), unit="photo"):
-            target = Path(out or OUTPUT) / f"{path.stem}_{effect.name}.png"
-            yield _write(effect.apply(*_with_alpha(segmenter, read_rgb(path))), target)
+    if frames is not None and frames <= 0:
+        raise PortraitError(f"--frames {frames}: must be above 0")
+    jobs = plan(sources, effect, out, read)
+    for job in jobs:
+        try:
+            yield Made(job.target, _run(segmenter, job, effect, frames))
+        except PortraitError as error:
+            if len(jobs) == 1:
+                raise
+            yield Made(None, [str(error)])
+
+
+def _run(segmenter, job, effect, frames):
+    if job.video:
+        return convert_video(segmenter, job.source, job.target, effect.apply, limit=frames).remarks
+    rgb = read_rgb(job.source)
+    picture = effect.apply(rgb, segmenter(rgb))
+    if effect.name == "mask" and job.target.suffix.lower() == ".png":
+        write_bytes(job.target, encode_mask(np.ascontiguousarray(picture[..., 0])))  # so that it can be trained on
     else:
-        rgb = read_rgb(source)
-        yield _write(effect.apply(*_with_alpha(segmenter, rgb)), out or _name(Path(source).stem, effect))
-
-
-def _with_alpha(segmenter, rgb):
-    return rgb, segmenter(rgb)
-
-
-def _name(stem, effect):
-    return OUTPUT / f"{stem}_{effect.name}.png"
+        _write(picture, job.target)
+    return []
 
 
 def _write(picture, path):
-    path = Path(path)
     code = cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR
     try:
-        encoded, data = cv2.imencode(path.suffix or ".png", cv2.cvtColor(picture, code))
+        encoded, data = cv2.imencode(path.suffix.lower(), cv2.cvtColor(picture, code))
     except cv2.error:
         encoded = False
     if not encoded:
-        raise PortraitError(f"{path}: photos are written as .png, .jpg or .webp")
-    write_bytes(path, data.tobytes())
-    return path
+        height, width = picture.shape[:2]
+        raise PortraitError(f"{path}: {width}x{height} pixels cannot be written as {path.suffix}; write a .png")
+    write_bytes(path, data)
+
+
+def _parse(color):
+    try:
+        return ImageColor.getrgb(color)[:3]
+    except ValueError as error:
+        raise PortraitError(f"--color {color}: unknown; give a name such as white, or #rrggbb") from error

@@ -1,16 +1,18 @@
 """Masks from a teacher: for photos that have none, or to complete or soften the masks that are there."""
 
+import itertools
 from pathlib import Path
 
-import cv2
 import numpy as np
 from tqdm import tqdm
 
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs, list_photos
+from tf_portrait.data.masks import encode_mask
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_bytes
+from tf_portrait.metrics import portrait_iou, split_mask
 
 SMALLEST = 0.05  # part of the photo that a person has to fill
 UNSURE = 0.15  # largest part of the person where the teacher may be between 0.2 and 0.8
@@ -21,9 +23,20 @@ def mirrored(segment, rgb):
     return (segment(rgb) + segment(np.ascontiguousarray(rgb[:, ::-1]))[:, ::-1]) / 2
 
 
-def together(segmenters):
-    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers."""
-    return lambda rgb: np.mean([mirrored(segment, rgb) for segment in segmenters], axis=0)
+def together(segmenters, agree=0.0):
+    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers.
+
+    agree: the IoU that any two of them have to reach; where they do not, the teacher answers None.
+    """
+
+    def teacher(rgb):
+        alphas = [mirrored(segment, rgb) for segment in segmenters]
+        masks = [alpha > 0.5 for alpha in alphas]
+        if any(portrait_iou(a, b) < agree for a, b in itertools.combinations(masks, 2)):
+            return None
+        return np.mean(alphas, axis=0)
+
+    return teacher
 
 
 def is_sure(alpha):
@@ -32,58 +45,96 @@ def is_sure(alpha):
     return person >= SMALLEST and np.mean((alpha > 0.2) & (alpha < 0.8)) <= UNSURE * person
 
 
-def label_photos(segment, photos, out, soft=False, progress=True):
+def label_photos(segment, photos, out, soft=False, progress=True, unreadable=None):
     """Writes out/images and out/masks for photos without masks; returns (written, left out because unsure).
 
     soft: masks hold the teacher's probabilities, 0 to 255, in place of 0 and 255.
+    unreadable: list to which is added why photos were left out that cannot be read.
     """
-    written = left = 0
-    for path in tqdm(list_photos(photos), desc="labeling", unit="photo", disable=not progress):
-        alpha = segment(read_rgb(path))
-        if is_sure(alpha):
-            _write(Path(out), path, alpha if soft else alpha > 0.5)
-            written += 1
+    paths, left = list_photos(photos), 0
+    output = _Output(out, paths)
+    for path, photo in _readable(paths, read_rgb, "labeling", progress, unreadable):
+        alpha = segment(photo)
+        if alpha is not None and is_sure(alpha):
+            output.write(path, alpha if soft else alpha > 0.5)
         else:
             left += 1
-    return written, left
+    return output.written, left
 
 
-def complete_masks(segment, data, out, progress=True):
+def complete_masks(segment, data, out, progress=True, values=None, unreadable=None):
     """Writes out/images and out/masks: each mask of a data set with what the teacher calls person added to it.
 
-    For sets whose labels stop at the neck. Returns the mean part of the photo that was added.
+    For sets whose labels stop at the neck; ignored pixels become what the teacher says. values: see list_pairs.
+    unreadable: as for label_photos. Returns the mean part of the photo that was added.
     """
-    added = []
-    for pair in tqdm(list_pairs(data).pairs, desc="completing", unit="photo", disable=not progress):
-        photo, mask = read_pair(pair)
-        whole = (mask > 127) | (segment(photo) > 0.5)
-        added.append(np.mean(whole & (mask <= 127)))
-        _write(Path(out), Path(pair.image), whole)
+    pairs, added = list_pairs(data, values).pairs, []
+    output = _Output(out, [pair.image for pair in pairs])
+    for pair, (photo, mask) in _readable(pairs, read_pair, "completing", progress, unreadable):
+        person = split_mask(mask)[0]
+        whole = person | (segment(photo) > 0.5)
+        added.append(np.mean(whole & ~person))
+        output.write(pair.image, whole)
     return float(np.mean(added))
 
 
-def soften_masks(segment, data, out, weight, progress=True):
+def soften_masks(segment, data, out, weight, progress=True, values=None, unreadable=None):
     """Writes out/images and out/masks: each mask of a data set moved by `weight`, 0..1, towards the teacher's answer.
 
-    The teacher's doubts and its other training photos come in; 0 keeps the mask, 1 is the teacher alone. Returns the
-    part of all pixels where the teacher and the mask disagree.
+    Knowledge distillation with the labels mixed in: the teacher's doubts and its other training photos come in; 0 keeps
+    the mask, 1 is the teacher alone, as are pixels that the mask ignores. values, unreadable: as for complete_masks.
+    Returns the part of all pixels where the teacher and the mask disagree.
     """
     if not 0 <= weight <= 1:
         raise PortraitError(f"--soften {weight}: expected 0 (the masks) to 1 (the teacher)")
-    apart = []
-    for pair in tqdm(list_pairs(data).pairs, desc="softening", unit="photo", disable=not progress):
-        photo, mask = read_pair(pair)
-        alpha = segment(photo)
-        apart.append(np.mean((alpha > 0.5) != (mask > 127)))
-        _write(Path(out), Path(pair.image), (1 - weight) * (mask / 255.0) + weight * alpha)
+    pairs, apart = list_pairs(data, values).pairs, []
+    output = _Output(out, [pair.image for pair in pairs])
+    for pair, (photo, mask) in _readable(pairs, read_pair, "softening", progress, unreadable):
+        alpha, (person, counted) = segment(photo), split_mask(mask)
+        soft = (mask if counted is None else np.where(counted, mask[..., 0], 255 * alpha)) / 255.0
+        differs = (alpha > 0.5) != person
+        apart.append(np.mean(differs if counted is None else differs & counted))
+        output.write(pair.image, (1 - weight) * soft + weight * alpha)
     return float(np.mean(apart))
 
 
-def _write(out, photo, person):
-    """A copy of the photo, and its mask; person: (H, W), 0..1."""
-    try:
-        write_bytes(out / "images" / photo.name, photo.read_bytes())
-    except OSError as error:
-        raise PortraitError(f"{photo}: cannot be copied ({error})") from error
-    data = cv2.imencode(".png", np.uint8(np.round(255.0 * person)))[1].tobytes()
-    write_bytes(out / "masks" / f"{photo.stem}.png", data)
+def _readable(items, read, caption, progress, unreadable):
+    """Yields each item with read(item). Raises PortraitError if none can be read."""
+    why = [] if unreadable is None else unreadable
+    for item in tqdm(items, desc=caption, unit="photo", disable=not progress):
+        try:
+            found = read(item)
+        except PortraitError as error:
+            why.append(str(error))
+            continue
+        yield item, found
+    if len(why) == len(items):
+        raise PortraitError(why[0])
+
+
+class _Output:
+    """out/images and out/masks; photos that share a stem (a.jpg and a.png) get names of their own."""
+
+    def __init__(self, out, photos):
+        self._out, self.written = Path(out), 0
+        inside = [photo for photo in photos if self._out.resolve() in photo.resolve().parents]
+        if inside:
+            raise PortraitError(f"--out {out}: holds {inside[0]}, which is read; choose another folder")
+        self._names, taken = {}, set()
+        for photo in photos:
+            stem, number = photo.stem, 1
+            while stem.lower() in taken:
+                number += 1
+                stem = f"{photo.stem}_{number}"
+            taken.add(stem.lower())
+            self._names[photo] = stem
+
+    def write(self, photo, person):
+        """A copy of the photo, and its mask; person: (H, W), 0..1."""
+        try:
+            content = photo.read_bytes()
+        except OSError as error:
+            raise PortraitError(f"{photo}: cannot be copied ({error})") from error
+        write_bytes(self._out / "images" / f"{self._names[photo]}{photo.suffix}", content)
+        write_bytes(self._out / "masks" / f"{self._names[photo]}.png", encode_mask(person))
+        self.written += 1

@@ -110,8 +110,8 @@ def _open(model, backend, threads, input_range, output):
         path = WEIGHTS / f"{model}.tflite"
     if path.suffix == ".onnx":
         content = read_bytes(path)
-        interface, _ = interface_for(content, path, input_range, output)
-        return OnnxModel(content, path, interface, threads), {"fit": "stretch", "threshold": 0.5}
+        interface, trusted = interface_for(content, path, input_range, output)
+        return OnnxModel(content, path, interface, threads, trusted), {"fit": "stretch", "threshold": 0.5}
     if path.suffix == ".tflite":
         return _open_tflite(path, backend, threads, input_range, output)
     if input_range or output:

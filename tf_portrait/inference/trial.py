@@ -1,4 +1,4 @@
-"""Trying someone's .tflite file in a process of its own, which it may crash alone."""
+"""Trying someone's .tflite or .onnx file in a process of its own, which it may crash alone."""
 
 import subprocess
 import sys
@@ -12,14 +12,17 @@ SECONDS = 60
 
 
 def try_out(content, path, backend=None, preflight=False):
-    """Opens and runs a .tflite file's bytes once in a child process, on noise.
+    """Opens and runs a file's bytes once in a child process, on noise.
 
-    preflight: also reads it in the ways that exporting.tflite.preflight does.
+    backend: of tflite.BACKENDS (None for what is installed), or "onnxruntime". preflight: also reads it
+    in the ways that exporting.tflite.preflight does.
     Raises PortraitError if the file crashes the child, cannot be run, takes longer than SECONDS or too much memory.
     """
-    check_mark(content, path)
-    module = load_backend(backend or (BACKENDS[0] if preflight else None)).__name__.removesuffix(".interpreter")
-    command = [sys.executable, "-P", str(CHILD), module, "preflight" if preflight else "run"]
+    if backend != "onnxruntime":
+        check_mark(content, path)
+        module = load_backend(backend or (BACKENDS[0] if preflight else None))
+        backend = module.__name__.removesuffix(".interpreter")
+    command = [sys.executable, "-P", str(CHILD), backend, "preflight" if preflight else "run"]
     try:
         child = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:

@@ -1,7 +1,8 @@
-"""Runs a .tflite file from the standard input once, as a process of its own; see trial.py.
+"""Runs a .tflite or .onnx file from the standard input once, as a process of its own; see trial.py.
 
-Imports nothing of the package, so that it starts in a fraction of a second. Arguments: the interpreter's module, and
-"preflight" to also do what preflight does. Exit code 0 if all went well, 3 with a sentence on the standard error.
+Imports nothing of the package, so that it starts in a fraction of a second. Arguments: the interpreter's module, or
+"onnxruntime"; "run", or "preflight" to also do what preflight does. Exits with 0 if all went well, with 3 and a
+sentence on the standard error if not.
 """
 
 import importlib
@@ -15,6 +16,8 @@ MEMORY = 8 << 30  # bytes; more is not a phone's
 def main(backend, depth):
     limit_memory()
     content = sys.stdin.buffer.read()
+    if backend == "onnxruntime":
+        return run_onnx(content)
     module = importlib.import_module(f"{backend}.interpreter")
     interpreters = [module.Interpreter(model_content=content, num_threads=1)]
     if depth == "preflight":
@@ -35,6 +38,15 @@ def main(backend, depth):
         for detail in interpreter.get_output_details():
             interpreter.get_tensor(detail["index"])
         interpreter._get_ops_details()
+
+
+def run_onnx(content):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    rng, sides = np.random.default_rng(0), session.get_inputs()[0].shape
+    noise = rng.random([side if isinstance(side, int) else 1 for side in sides], np.float32)
+    session.run(None, {session.get_inputs()[0].name: noise})
 
 
 def limit_memory():

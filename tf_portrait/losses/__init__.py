@@ -2,7 +2,6 @@
 
 from tf_portrait.losses.band import band, band_cross_entropy, weighted_cross_entropy
 from tf_portrait.losses.consistency import consistency
-from tf_portrait.losses.lovasz import lovasz_hinge
 from tf_portrait.losses.objectives import OBJECTIVES, Objective
 from tf_portrait.losses.pixel import cross_entropy, focal, soft_jaccard
 from tf_portrait.losses.refine import refine
@@ -15,7 +14,6 @@ __all__ = [
     "consistency",
     "cross_entropy",
     "focal",
-    "lovasz_hinge",
     "refine",
     "soft_jaccard",
     "weighted_cross_entropy",

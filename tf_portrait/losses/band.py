@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from tf_portrait.losses.pixel import cross_entropy_map, margin
+from tf_portrait.losses.pixel import counted, cross_entropy_map, margin, mean_of_counted
 
 
 def band(mask, kernel):
@@ -16,19 +16,20 @@ def band(mask, kernel):
 def band_cross_entropy(logits, mask, kernel=15):
     """Mean cross-entropy over the band's pixels (SINet section 3.3); 0 without a boundary.
 
-    logits: (B, H, W, 2). mask: (B, H, W), 0 or 1. Returns a scalar.
+    logits: (B, H, W, 2). mask: (B, H, W), 0 or 1 (-1: ignored). Returns a scalar.
     """
-    mask = ops.cast(mask > 0.5, "float32")
-    inside = band(mask, kernel)
+    counts, mask = counted(mask), ops.cast(mask > 0.5, "float32")
+    inside = band(mask, kernel) * counts
     return ops.sum(inside * cross_entropy_map(margin(logits), mask)) / ops.maximum(ops.sum(inside), 1.0)
 
 
 def weighted_cross_entropy(logits, mask, weight):
-    """Mean of weight x cross-entropy over all pixels (ELB section 3.3 is cross_entropy + this, weight being g).
+    """Mean of weight x cross-entropy over all pixels (ELB section 2.2 is cross_entropy + this, weight being g).
 
     logits: (B, H, W, 2). mask, weight: (B, H, W). Returns a scalar.
     """
-    return ops.mean(ops.cast(weight, "float32") * cross_entropy_map(margin(logits), ops.cast(mask, "float32")))
+    mask = ops.cast(mask, "float32")
+    return mean_of_counted(ops.cast(weight, "float32") * cross_entropy_map(margin(logits), mask), mask)
 
 
 def _dilated(mask, kernel):

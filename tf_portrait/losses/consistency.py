@@ -6,7 +6,7 @@ from tf_portrait.losses.pixel import margin
 
 
 def consistency(teacher, student, temperature=1.0, reduction="per_pixel"):
-    """KL(teacher || student) with temperature, no gradient into the teacher (PortraitNet eq. 9-12).
+    """KL(teacher || student) with temperature, no gradient into the teacher (PortraitNet eq. 6, 9).
 
     teacher, student: logits (B, H, W, 2) of the plain and of the textured view.
     reduction: "per_pixel" sums over the classes and averages over pixels (the paper); "all_elements" averages over

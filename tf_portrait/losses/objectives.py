@@ -4,7 +4,6 @@ import dataclasses
 
 from tf_portrait.losses.band import band_cross_entropy, weighted_cross_entropy
 from tf_portrait.losses.consistency import consistency
-from tf_portrait.losses.lovasz import lovasz_hinge
 from tf_portrait.losses.pixel import cross_entropy, focal, soft_jaccard
 from tf_portrait.losses.refine import refine
 
@@ -14,27 +13,27 @@ class Objective:
     """Weights of the terms; zero leaves a term out.
 
     mask: of the cross-entropy. consistency: alpha of eq. 13; needs both views, so zero also halves the work.
-    temperature: T. boundary: lambda of eq. 7 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
-    boundary_consistency: consistency between the boundary heads (student report). reduction: see consistency().
-    jaccard, lovasz: of soft_jaccard and lovasz_hinge. band: lambda of SINet, in a band of band_kernel pixels.
-    near: of cross-entropy x target, for ELB with targets of boundary="distance". refine: of BANet's refine loss.
+    temperature: T. boundary: lambda of eq. 3 or beta of eq. 13. boundary_on: "second" view (the authors) or "both".
+    boundary_consistency: consistency between the boundary heads (student report). jaccard: of soft_jaccard.
+    band: lambda of SINet, in a band of band_kernel pixels.
+    near: of cross-entropy x nearness to the boundary (ELB). refine: of BANet's refine loss. target: what `boundary` is
+    drawn as, of data.targets.boundary_target: "canny", "contour", "adaptive" (BANet) or "distance" (ELB).
     All mask losses are summed over the views.
     """
 
     mask: float = 1.0
     consistency: float = 0.0
     temperature: float = 1.0
-    reduction: str = "per_pixel"
     boundary: float = 0.0
     gamma: float = 2.0
     boundary_on: str = "second"
     boundary_consistency: float = 0.0
     jaccard: float = 0.0
-    lovasz: float = 0.0
     band: float = 0.0
     band_kernel: int = 15
     near: float = 0.0
     refine: float = 0.0
+    target: str = "canny"
 
     @property
     def views(self):
@@ -50,7 +49,7 @@ class Objective:
         """The terms as a dict of scalars, their weighted sum under "total".
 
         first, second: outputs {"mask", "boundary"} of logits (B, H, W, 2) for A and A'; first is None with one view.
-        mask, boundary: (B, H, W), 0..1; a network's first stage may answer at a fraction of their size.
+        mask, boundary: (B, H, W), 0..1, -1 to leave a pixel out; a first stage may answer at a fraction of their size.
         image: A', RGB (B, H, W, 3), 0..255, for the refine loss.
         """
         batch = _Batch(first, second, [second] if self.views == 1 else [first, second], mask, boundary, image)
@@ -86,16 +85,13 @@ def _boundary(objective, batch):
 
 
 def _consistency(head):
-    return lambda objective, batch: consistency(
-        batch.first[head], batch.second[head], objective.temperature, objective.reduction
-    )
+    return lambda objective, batch: consistency(batch.first[head], batch.second[head], objective.temperature)
 
 
 # The term of each weight, as a function of the objective and the batch.
 _TERMS = {
     "mask": lambda objective, batch: batch.over_views(cross_entropy),
     "jaccard": lambda objective, batch: batch.over_views(soft_jaccard),
-    "lovasz": lambda objective, batch: batch.over_views(lovasz_hinge),
     "band": lambda objective, batch: batch.over_views(band_cross_entropy, objective.band_kernel),
     "near": lambda objective, batch: batch.over_views(weighted_cross_entropy, batch.boundary),
     "boundary": _boundary,
@@ -104,7 +100,7 @@ _TERMS = {
     "refine": lambda objective, batch: refine(batch.second["mask"], batch.image, batch.boundary),
 }
 
-# M: mask only (eq. 3). B: with the boundary (eq. 7). C: with the consistency. full: eq. 13.
+# M: mask only (eq. 1). B: with the boundary (eq. 3). C: with the consistency. full: eq. 13.
 OBJECTIVES = {
     "M": Objective(),
     "B": Objective(boundary=0.1),
@@ -114,8 +110,8 @@ OBJECTIVES = {
     # SINet prints no lambda; 0.5 and the 5 pixels at an eighth of the size are the authors' code.
     "sinet": Objective(band=0.5),
     "sinet_encoder": Objective(band=0.5, band_kernel=5),
-    "elb": Objective(near=1.0),
+    "elb": Objective(near=1.0, target="distance"),
     # BANet's phases: its attention map learns the boundary by plain cross-entropy (gamma 0).
-    "banet": Objective(mask=0.6, boundary=0.3, gamma=0.0),
-    "banet_refine": Objective(mask=0.6, boundary=0.3, gamma=0.0, refine=0.1),
+    "banet": Objective(mask=0.6, boundary=0.3, gamma=0.0, target="adaptive"),
+    "banet_refine": Objective(mask=0.6, boundary=0.3, gamma=0.0, refine=0.1, target="adaptive"),
 }

@@ -33,7 +33,7 @@ def refine(logits, image, boundary):
     Cosine: (1 - |g_image . g_mask|) x the mask's length; magnitude: max(1.5 x the image's length - the mask's, 0).
     The paper leaves open how colors become one channel (luma here) and over what the mean is.
     """
-    boundary = ops.cast(boundary, "float32")
+    boundary = ops.maximum(ops.cast(boundary, "float32"), 0.0)
     photo, photo_length = gradients(ops.sum(ops.cast(image, "float32") * LUMA, axis=-1))
     mask, mask_length = gradients(ops.sigmoid(margin(logits)))
     cosine = (1.0 - ops.abs(ops.sum(photo * mask, axis=-1))) * mask_length

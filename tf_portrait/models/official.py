@@ -1,9 +1,10 @@
-"""The authors' PyTorch weights of PortraitNet and SINet, by the names in their checkpoints."""
+"""The authors' PyTorch weights of PortraitNet, SINet and the baselines, by the names in their checkpoints."""
 
 import numpy as np
 from keras import layers
 
 from tf_portrait.errors import PortraitError
+from tf_portrait.models import baselines
 from tf_portrait.models.official_sinet import as_ours, sinet_names
 
 _INVERTED_RESIDUAL = {
@@ -30,25 +31,32 @@ _BATCH_NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 def load_official_weights(model, arrays):
-    """Copies the authors' weights into a network built with preset="authors".
+    """Copies the authors' weights into a network built with preset="authors", or into a baseline.
 
-    model: portraitnet or sinet. arrays: mapping from the PyTorch parameter name ("transit1.block.1.weight") to its
-    NumPy array; a "module." in front and BatchNorm's step counters are ignored. The network takes normalized BGR, as
-    theirs does. Raises PortraitError naming the first key that is missing, left over or of another shape.
+    model: portraitnet, sinet or one of baselines.MODULES. arrays: mapping from the PyTorch parameter name
+    ("transit1.block.1.weight") to its NumPy array; a "module." in front and BatchNorm's step counters are ignored. The
+    network takes normalized BGR, as theirs does. Raises PortraitError naming the first key that is missing, left over
+    or of another shape.
     """
     arrays = {key.removeprefix("module."): value for key, value in arrays.items()}
     arrays = {key: value for key, value in arrays.items() if not key.endswith("num_batches_tracked")}
     if model.name == "sinet":
         arrays, wanted = as_ours(arrays), sinet_names()
+    elif model.name in (*baselines.MODULES, "sinet_cityscapes"):
+        wanted, unused = baselines.official_modules(model, arrays)
+        arrays = {key: value for key, value in arrays.items() if key not in unused}
+        arrays = as_ours(arrays) if model.name == "sinet_cityscapes" else arrays
     else:
         wanted = _portraitnet_names(model)
     for layer in model.layers:
         if not layer.weights:
             continue
-        keys = [f"{wanted[layer.name]}.{part}" for part in _parts(layer)]
+        keys = [f"{wanted.get(layer.name, layer.name)}.{part}" for part in _parts(layer)]
         missing = [key for key in keys if key not in arrays]
         if missing:
-            raise PortraitError(f"authors' weights: {missing[0]} is missing; this is another network or version")
+            raise PortraitError(
+                f"authors' weights: {missing[0]} is missing; this is not {model.name} or another version of it"
+            )
         values = [_to_keras(layer, np.asarray(arrays.pop(key))) for key in keys]
         for key, value, weight in zip(keys, values, layer.weights, strict=True):
             if value.shape != tuple(weight.shape):

@@ -7,8 +7,8 @@ BatchNorms are folded. Without them it hardly trains from random weights: start 
 import keras
 from keras import layers
 
-from tf_portrait.errors import PortraitError
 from tf_portrait.models.blocks import channel_gate
+from tf_portrait.models.checks import check_size
 from tf_portrait.models.normalize import MEAN_BGR, SCALE
 
 # Output stride, kernel, expanded and outgoing channels, channels of the squeeze (0: no gate), activation.
@@ -32,8 +32,7 @@ def selfie(size=256):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": log-odds of a person (B, H, W, 1)}.
     Raises PortraitError for another size.
     """
-    if size is not None and (not isinstance(size, int) or size < 32 or size % 16):
-        raise PortraitError(f"selfie: size={size!r} does not fit its stride of 16; use 160, 192, 224, 256, ...")
+    check_size("selfie", size, 16, least=32)
     image = keras.Input((size, size, 3), name="image")
     # To 0..1, where the file's padding with zeros is black.
     x = layers.Rescaling(1 / (255 * SCALE), [mean / 255 for mean in MEAN_BGR], name="unit")(image)

@@ -10,7 +10,7 @@ EPSILON = 1e-3
 
 
 class Blocks:
-    """The paper's blocks, in the authors' flavor or ours; factorized: depthwise filters as a column and a row."""
+    """The paper's blocks, in the authors' flavor or ours; factorized: depthwise filters as a column beside a row."""
 
     def __init__(self, authors, factorized=False):
         self.authors, self.factorized = authors, factorized
@@ -73,10 +73,12 @@ class Blocks:
         """Squeeze the map, filter depthwise, mix 1x1, and grow it back."""
         if pool > 1:
             x = layers.AveragePooling2D(pool, name=f"{name}_pool")(x)
-        if self.factorized:
-            x = self.depthwise(x, (kernel, 1), f"{name}_column")
-            kernel = (1, kernel)
-        x = self.bn_prelu(self.depthwise(x, kernel, f"{name}_depthwise"), f"{name}_depthwise")
+        if self.factorized and pool > 0:  # a column beside a row
+            sides = (("column", (kernel, 1)), ("row", (1, kernel)))
+            x = [self.bn(self.depthwise(x, shape, f"{name}_{side}"), f"{name}_{side}_bn") for side, shape in sides]
+            x = self.prelu(layers.Add(name=f"{name}_sum")(x), f"{name}_depthwise_prelu")
+        else:
+            x = self.bn_prelu(self.depthwise(x, kernel, f"{name}_depthwise"), f"{name}_depthwise")
         x = self.conv(x, x.shape[-1], 1, f"{name}_pointwise")
         if pool > 1:
             x = self.up(x, f"{name}_up", pool)
@@ -128,12 +130,19 @@ class AtMostOne(keras.constraints.Constraint):
 
 @keras.saving.register_keras_serializable("tf_portrait")
 class Shuffle(layers.Layer):
-    """Channels of two groups in turns: first of each, second of each, .."""
+    """Channels of the groups in turns: first of each, second of each, .."""
+
+    def __init__(self, groups=2, **options):
+        super().__init__(**options)
+        self.groups = groups
 
     def call(self, x):
         _, height, width, channels = x.shape
-        x = ops.reshape(x, (-1, height, width, 2, channels // 2))
+        x = ops.reshape(x, (-1, height, width, self.groups, channels // self.groups))
         return ops.reshape(ops.swapaxes(x, 3, 4), (-1, height, width, channels))
+
+    def get_config(self):
+        return {**super().get_config(), "groups": self.groups}
 
 
 @keras.saving.register_keras_serializable("tf_portrait")

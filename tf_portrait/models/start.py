@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.models.archive import load_model
+from tf_portrait.models.archive import load_model, shipped_models
 from tf_portrait.models.imagenet import load_imagenet_encoder
 from tf_portrait.models.official import load_official_weights
 from tf_portrait.models.tflite_weights import load_tflite
@@ -15,8 +15,8 @@ def start_weights(network, init):
     """Loads what `init` names into a network.
 
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
-    a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file or run folder of this package,
-    or an .npz of the authors' arrays. A file of the same network with
+    a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file, run folder or shipped model of
+    this package, or an .npz of the authors' arrays. A file of the same network with
     other options gives what both have, such as a first stage or all but the heads, if that is most of it.
     Raises PortraitError if it cannot be had or does not fit.
     """
@@ -25,7 +25,7 @@ def start_weights(network, init):
     if init == "imagenet":
         return load_imagenet_encoder(network)
     path = Path(init)
-    if not path.exists():
+    if not path.exists() and init not in shipped_models():
         raise PortraitError(
             f"--init {init}: no such file; use imagenet, a .keras, a float .tflite, a MobileNetV2 .h5 or an .npz"
         )
@@ -34,8 +34,7 @@ def start_weights(network, init):
     if path.suffix == ".tflite":
         return load_tflite(network, path)
     if path.suffix == ".npz":
-        with np.load(path) as arrays:
-            return load_official_weights(network, {k.removeprefix("weight/"): arrays[k] for k in arrays.files})
+        return load_official_weights(network, _arrays(path))
     source, card = load_model(path)
     given, wanted = _shapes(source), _shapes(network)
     shared = [name for name in wanted if name in given]
@@ -49,6 +48,19 @@ def start_weights(network, init):
     new = [name for name in wanted if name not in given]
     if new:
         print(f"--init {init}: does not have {', '.join(new)}: these start anew", flush=True)
+
+
+def _arrays(path):
+    """{name: array} of an .npz; pickled objects are never loaded."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name.removeprefix("weight/"): file[name] for name in file.files}
+    except Exception as error:  # zipfile, zlib and numpy have many kinds of damage, MemoryError among them
+        reason = str(error) or type(error).__name__
+        raise PortraitError(f"--init {path}: cannot be read as arrays ({reason}); get the file again") from error
+    if not arrays:
+        raise PortraitError(f"--init {path}: holds no array; it should be an .npz of the authors' weights")
+    return arrays
 
 
 def scale_logits(network, factor):

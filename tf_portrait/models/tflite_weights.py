@@ -21,7 +21,7 @@ def model_from_tflite(path):
 
     Read: float32 and float16 files of one input and one output, of CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and
     MediaPipe's Convolution2DTransposeBias with constant weights, AVERAGE_POOL_2D and MEAN over the whole picture,
-    RESIZE_BILINEAR by a whole factor, ADD, MUL, CONCATENATION, PAD, RELU, RELU6, HARD_SWISH, LOGISTIC.
+    RESIZE_BILINEAR by a whole factor, DEPTH_TO_SPACE, ADD, MUL, CONCATENATION, PAD, RELU, RELU6, HARD_SWISH, LOGISTIC.
     Raises PortraitError for anything else, naming the operation and its place.
     """
     graph = read_graph(_read(path), path)
@@ -202,6 +202,14 @@ def _deconvolution(x, kernel, bias, stride, padding, name):
     return layer(x), [kernel.transpose(1, 2, 0, 3), *bias]
 
 
+def _depth_to_space(graph, operation, tensors, name):
+    """As a transposed convolution of ones and zeros, which trains like any other."""
+    (x,), block = _computed(graph, operation, tensors, 1), operation.options.blockSize
+    channels = x.shape[3] // block**2
+    kernel = np.eye(x.shape[3], dtype=np.float32).reshape(block, block, channels, x.shape[3]).transpose(2, 0, 1, 3)
+    return _deconvolution(x, kernel, [], (block, block), "valid", name)
+
+
 def _average_pool(graph, operation, tensors, name):
     (x,), options = _computed(graph, operation, tensors, 1), operation.options
     if (options.filterHeight, options.filterWidth) != tuple(x.shape[1:3]) or _PADDINGS[options.padding] != "valid":
@@ -257,6 +265,7 @@ _BUILDERS = {
     "DEPTHWISE_CONV_2D": _depthwise,
     "TRANSPOSE_CONV": _transposed,
     _CUSTOM_TRANSPOSED: _custom_transposed,
+    "DEPTH_TO_SPACE": _depth_to_space,
     "AVERAGE_POOL_2D": _average_pool,
     "MEAN": _mean,
     "RESIZE_BILINEAR": _resize,

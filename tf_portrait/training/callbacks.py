@@ -7,6 +7,8 @@ from tqdm import tqdm
 
 from tf_portrait.errors import PortraitError
 
+LOOK = 8  # steps between two looks at the loss, each of which waits for the device
+
 
 class Progress(keras.callbacks.Callback):
     """A bar for the epoch, with the running loss."""
@@ -16,7 +18,8 @@ class Progress(keras.callbacks.Callback):
         self._bar = tqdm(total=steps, desc=f"epoch {epoch + 1}/{epochs}", unit="step", mininterval=0.5)
 
     def on_train_batch_end(self, batch, logs=None):
-        self._bar.set_postfix(loss=f"{float(logs['loss']):.3f}", refresh=False)
+        if batch % LOOK == 0:
+            self._bar.set_postfix(loss=f"{float(logs['loss']):.3f}", refresh=False)
         self._bar.update()
 
     def on_train_end(self, logs=None):
@@ -24,17 +27,24 @@ class Progress(keras.callbacks.Callback):
 
 
 class StopOnNaN(keras.callbacks.Callback):
-    """Raises PortraitError the moment the loss is no number, before anything is saved."""
+    """Raises PortraitError within a few steps of the loss being no number, before anything is saved."""
 
     def __init__(self, epoch, checkpoint):
         super().__init__()
         self._epoch, self._checkpoint = epoch, checkpoint
 
     def on_train_batch_end(self, batch, logs=None):
-        loss = float(logs["loss"])
+        if batch % LOOK == 0:
+            self._look(batch, logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._look(self.params["steps"] - 1, logs)
+
+    def _look(self, batch, logs):
+        loss = float(logs["loss"])  # the mean since the epoch began, which a single NaN makes NaN for good
         if not math.isfinite(loss):
             kept = f"{self._checkpoint} holds the state before this epoch; " if self._checkpoint.exists() else ""
             raise PortraitError(
-                f"the loss became {loss} in epoch {self._epoch + 1}, step {batch + 1}; {kept}"
+                f"the loss became {loss} in epoch {self._epoch + 1}, by step {batch + 1}; {kept}"
                 "go on with --resume and a smaller --set learning_rate=..., or --set clip_norm=1"
             )

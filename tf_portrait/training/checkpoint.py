@@ -10,6 +10,7 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_atomically
 
 _STATE = "state.json"
+STATE = {"epoch": int, "before": float, "best": float, "best_epoch": int}  # of a training, by name
 
 
 def save_checkpoint(path, trainer, state):
@@ -26,14 +27,15 @@ def save_checkpoint(path, trainer, state):
 
 
 def read_state(path):
-    """The `state` dict of a checkpoint. Raises PortraitError if the file is missing or damaged."""
+    """The `state` of a checkpoint, with the keys of STATE. Raises PortraitError if the file is missing or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return json.loads(archive.read(_STATE))
+            state = json.loads(archive.read(_STATE))
+        return {key: kind(state[key]) for key, kind in STATE.items()}
     except FileNotFoundError as error:
         raise PortraitError(f"{path}: nothing to resume; start without --resume") from error
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-        raise PortraitError(f"{path}: damaged checkpoint ({error}); start again without --resume") from error
+    except Exception as error:  # zipfile, zlib and json have many kinds of damage
+        raise _damaged(path, error) from error
 
 
 def load_checkpoint(path, trainer, optimizer=True):
@@ -44,8 +46,8 @@ def load_checkpoint(path, trainer, optimizer=True):
     try:
         with np.load(path) as file:
             arrays = {name: file[name] for name in file.files if name != _STATE}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise PortraitError(f"{path}: damaged checkpoint ({error}); start again without --resume") from error
+    except Exception as error:  # as above, and MemoryError where a header lies about its size
+        raise _damaged(path, error) from error
     for name, variable in _variables(trainer):
         if name.startswith("optimizer/") and not optimizer:
             continue
@@ -55,7 +57,13 @@ def load_checkpoint(path, trainer, optimizer=True):
                 f"{path}: a checkpoint of another architecture: {name} {found}, {tuple(variable.shape)} expected; "
                 "use the options it was trained with, or another --out"
             )
+        if arrays[name].dtype.kind not in "fiub":
+            raise _damaged(path, f"{name} holds no numbers")
         variable.assign(arrays[name])
+
+
+def _damaged(path, why):
+    return PortraitError(f"{path}: damaged checkpoint ({why or type(why).__name__}); train again with another --out")
 
 
 def _variables(trainer):

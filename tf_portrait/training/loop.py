@@ -1,5 +1,6 @@
 """The training loop: one pass over the epochs, each trained, validated, saved and drawn."""
 
+import contextlib
 import time
 
 import keras
@@ -20,6 +21,8 @@ from tf_portrait.training.run import CURVES, LAST
 from tf_portrait.training.tensorboard import Board
 from tf_portrait.training.two_view import TwoView
 
+ENCODER = ("stem", "stage")  # how the names of its layers begin
+
 
 def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=False, progress=True):
     """Trains a recipe and leaves best.keras, last.npz, history.csv and curves.png in the run's folder.
@@ -37,13 +40,13 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
         deployed.set_weights(network.get_weights())
         state = {"epoch": 0, "before": validation.iou(judge), "best": -1.0, "best_epoch": 0}
     run.read_history(state["epoch"])
-    board, trainer = Board(run.path("tensorboard"), state["epoch"]), None
+    trainer = None
     for epoch in range(state["epoch"], recipe.epochs):
-        batches = _batches(recipe, epoch, source, weights, backgrounds)
+        batches = Batches(source, recipe, recipe.size_at(epoch), weights, backgrounds)
         if trainer is None or epoch == recipe.freeze_epochs:
             trainer = compile_trainer(network, recipe, epoch, batches.steps)
             if resume and epoch == state["epoch"]:
-                load_checkpoint(run.path(LAST), trainer, optimizer=epoch != recipe.freeze_epochs)
+                trainer = _resumed(trainer, run, recipe, epoch, batches.steps)
         elif epoch and batches.size != recipe.size_at(epoch - 1):
             trainer.make_train_function(force=True)
         row = _train_epoch(trainer, batches, epoch, recipe, run, progress)
@@ -56,12 +59,19 @@ def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=
         run.add(row)  # before the checkpoint: a kill between them repeats the epoch, and its row with it
         save_checkpoint(run.path(LAST), trainer, state)
         pictures.draw_curves(run.history, run.path(CURVES))
-        board.add(row, pictures.validation_sheet(deployed, validation, range(min(8, len(validation)))))
+        sheet = pictures.validation_sheet(deployed, validation, range(min(8, len(validation))))
+        with contextlib.closing(Board(run.path("tensorboard"), epoch)) as board:
+            board.add(row, sheet)
         print(f"epoch {epoch + 1}: validation IoU {row['val_iou']:.4f} (best {state['best']:.4f})", flush=True)
-        if recipe.patience and epoch + 1 - state["best_epoch"] >= recipe.patience:
-            print(f"no better score for {recipe.patience} epochs: stopped early", flush=True)
-            break
     return {"before": state["before"], "best": state["best"], "epoch": state["best_epoch"]}
+
+
+def _resumed(trainer, run, recipe, epoch, steps):
+    """A compiled trainer in the state of the checkpoint; at the thaw, as if it had not been stopped just there."""
+    thaw = epoch == recipe.freeze_epochs
+    load_checkpoint(run.path(LAST), trainer, optimizer=not thaw)
+    # More weights may move from here on, so the optimizer and the averages begin anew, from the weights as they are.
+    return compile_trainer(trainer.network, recipe, epoch, steps) if thaw else trainer
 
 
 def build_networks(recipe):
@@ -69,33 +79,23 @@ def build_networks(recipe):
     keras.utils.set_random_seed(recipe.seed)
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(recipe.mixed_precision or "float32")
-    network = build(recipe.network, size=None, **recipe.options)
-    keras.config.set_dtype_policy(policy)
-    if network.input_shape[-1] != 3:
-        raise PortraitError("options.prior=True: training draws no previous masks; leave it out")
+    try:
+        network = build(recipe.network, size=None, **recipe.options)
+    finally:
+        keras.config.set_dtype_policy(policy)
     return with_fused_batch_norm(network), build(recipe.network, size=recipe.size, **recipe.options)
-
-
-def _batches(recipe, epoch, source, weights, backgrounds):
-    return Batches(
-        source,
-        recipe.size_at(epoch),
-        recipe.batch,
-        recipe.augmentation,
-        recipe.fit,
-        recipe.boundary,
-        recipe.seed,
-        recipe.steps,
-        weights,
-        backgrounds,
-    )
 
 
 def compile_trainer(network, recipe, epoch, steps):
     """A TwoView with a new optimizer on what may move: no frozen encoder, no boundary head without its loss."""
-    still = ("stem", "stage") if epoch < recipe.freeze_epochs else ()
+    still = ENCODER if epoch < recipe.freeze_epochs else ()
     if not (recipe.objective.boundary or recipe.objective.boundary_consistency):
         still = (*still, "boundary")
+    if epoch < recipe.freeze_epochs and not any(layer.name.startswith(ENCODER) for layer in network.layers):
+        raise PortraitError(
+            f"--set freeze_epochs={recipe.freeze_epochs}: no layer of {network.name} is called {' or '.join(ENCODER)}; "
+            "set it to 0"
+        )
     for layer in network.layers:
         layer.trainable = not layer.name.startswith(still)
     trainer = TwoView(network, recipe.objective, recipe.l2, recipe.ema)

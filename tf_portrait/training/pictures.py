@@ -2,22 +2,20 @@
 
 import numpy as np
 
+from tf_portrait import plots
 from tf_portrait.data.fit import fit_photo
-from tf_portrait.files import write_atomically
 from tf_portrait.inference.pictures import as_picture, contact_sheet
 from tf_portrait.inference.probability import predict_heads
 
 
 def draw_curves(history, path):
     """Loss terms and validation IoU over the epochs as a PNG. history: list of rows with "epoch"."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
+    from matplotlib.figure import Figure
 
     skip = {"epoch", "size", "learning_rate", "seconds", "val_iou"}
     epochs = [row["epoch"] + 1 for row in history]
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4), constrained_layout=True)
+    figure = Figure((10, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
     for name in (name for name in history[-1] if name not in skip):
         left.plot(epochs, [row.get(name, np.nan) for row in history], label=name, marker=".")
     left.set(xlabel="epoch", ylabel="loss", yscale="log")
@@ -26,8 +24,7 @@ def draw_curves(history, path):
     best = max(row["val_iou"] for row in history)
     right.axhline(best, color="gray", linewidth=0.8, linestyle="--")
     right.set(xlabel="epoch", ylabel="validation IoU", title=f"best {best:.4f}")
-    write_atomically(path, lambda temporary: figure.savefig(temporary, dpi=100))
-    pyplot.close(figure)
+    plots.save(path, figure)
 
 
 def validation_sheet(network, validation, picks, captions=None):

@@ -2,11 +2,11 @@
 
 import ast
 import dataclasses
-import difflib
 
 from tf_portrait.data.augmentation import PAPER, Augmentation
-from tf_portrait.errors import PortraitError
+from tf_portrait.errors import PortraitError, did_you_mean
 from tf_portrait.losses import OBJECTIVES, Objective
+from tf_portrait.training.ranges import check_recipe
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,13 +15,12 @@ class Recipe:
 
     network, options: for models.build. size: pixels of the square input. fit: "stretch" | "letterbox".
     init: "" (random), "imagenet", or a file. logit_scale: what the logits of the start are multiplied by.
-    boundary: "canny" | "contour" | "adaptive" | "distance" targets.
     optimizer: "adam" | "adamw" | "sgd". l2 is coupled (in the loss), weight_decay decoupled (AdamW).
     schedule: "step" (x decay every decay_epochs), "milestones" (x decay at 1/2 and 5/6 of the epochs), "cosine"
     (to zero) or "constant", the last two after warmup_epochs.
     steps: steps in an epoch, None for one pass. low_size: train the first low_fraction of the epochs at this size.
     freeze_epochs: epochs with a frozen encoder at the start. ema: decay of averaged weights, 0 for none.
-    clip_norm: of the global gradient, 0 for none. patience: epochs without a better score before stopping, 0 never.
+    clip_norm: of the global gradient, 0 for none.
     mixed_precision: "" | "mixed_bfloat16" | "mixed_float16". data_weights: how often a photo of each --data source is
     drawn relative to the others, () for alike. validation: part of the data held out where no --val is given.
     synthetic: portraits in an epoch where no --data is given. blend: shares of the trained weights in their mean with
@@ -37,7 +36,6 @@ class Recipe:
     logit_scale: float = 1.0
     objective: Objective = OBJECTIVES["full"]
     augmentation: Augmentation = PAPER
-    boundary: str = "canny"
     optimizer: str = "adam"
     learning_rate: float = 1e-3
     l2: float = 0.0
@@ -54,13 +52,20 @@ class Recipe:
     freeze_epochs: int = 0
     ema: float = 0.0
     clip_norm: float = 0.0
-    patience: int = 0
     mixed_precision: str = ""
     data_weights: tuple = ()
     validation: float = 0.1
     synthetic: int = 2000
     blend: tuple = ()
     seed: int = 0
+
+    def __post_init__(self):
+        check_recipe(self)
+
+    @property
+    def boundary(self):
+        """What the boundary's target is drawn as, which the objective decides."""
+        return self.objective.target
 
     def size_at(self, epoch):
         """Input size in this epoch."""
@@ -91,8 +96,11 @@ def from_json(value):
     def tuples(part):
         return {key: tuple(item) if isinstance(item, list) else item for key, item in part.items()}
 
-    objective, augmentation = Objective(**value["objective"]), Augmentation(**tuples(value["augmentation"]))
-    return Recipe(**{**tuples(value), "objective": objective, "augmentation": augmentation})
+    try:
+        objective, augmentation = Objective(**value["objective"]), Augmentation(**tuples(value["augmentation"]))
+        return Recipe(**{**tuples(value), "objective": objective, "augmentation": augmentation})
+    except (TypeError, KeyError, AttributeError) as error:
+        raise PortraitError(f"a recipe of another version or damaged ({error})") from error
 
 
 def _replace(settings, full_key, path, text):
@@ -100,9 +108,7 @@ def _replace(settings, full_key, path, text):
         return {**settings, path[0]: _literal(text)}
     fields = {field.name: field for field in dataclasses.fields(settings)}
     if path[0] not in fields:
-        near = difflib.get_close_matches(path[0], fields, 1, 0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(fields)}"
-        raise PortraitError(f"--set {full_key}: no such key; {hint}")
+        raise PortraitError(f"--set {full_key}: no such key; {did_you_mean(path[0], fields)}")
     old = getattr(settings, path[0])
     if len(path) > 1:
         if not (dataclasses.is_dataclass(old) or isinstance(old, dict)):

@@ -39,8 +39,8 @@ def training_pairs(listings, recipe, held_out):
 
 
 def photo_source(pairs):
-    """A cached PhotoStore of pairs."""
-    return Cached(PhotoStore(pairs))
+    """A cached PhotoStore of pairs, for training."""
+    return Cached(PhotoStore(pairs, replace=True))
 
 
 def synthetic_sources(recipe):
@@ -54,9 +54,12 @@ def background_source(folder):
     return Cached(BackgroundStore(list_photos(folder))) if folder else None
 
 
-def listings_of(sources):
-    """Listings of folders or list files. Raises PortraitError for one that is missing or empty."""
-    return [list_pairs(source) for source in sources]
+def listings_of(sources, values=None):
+    """Listings of folders or list files, their masks read by MaskValues.
+
+    Raises PortraitError for one that is missing or empty.
+    """
+    return [list_pairs(source, values) for source in sources]
 
 
 def _held_out_groups(pairs, recipe):

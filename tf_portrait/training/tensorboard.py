@@ -17,3 +17,7 @@ class Board:
                 self._writer.add_scalar(name, value, epoch)
         self._writer.add_image("validation", picture, epoch, dataformats="HWC")
         self._writer.flush()
+
+    def close(self):
+        """Ends the writer's threads."""
+        self._writer.close()

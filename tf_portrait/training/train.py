@@ -1,10 +1,12 @@
 """A training from what the user names to a folder with a model in it."""
 
 import dataclasses
+import os
 
 import numpy as np
 
 from tf_portrait.data.doctor import examine, format_reports
+from tf_portrait.data.masks import mask_values
 from tf_portrait.data.picks import spread
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.pictures import write_png
@@ -20,11 +22,12 @@ from tf_portrait.training.validation import Validation
 
 CHECK_AT_START = 1000  # photos of each set that the doctor opens before a training
 SHEET_PHOTOS = 16
+STRUCTURE = ("name", "network", "options", "size", "fit", "optimizer", "mixed_precision")  # fixed once a run began
 
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What the user asks for; see pipelines/train.py --help. None or () leaves a choice to the defaults."""
+    """The arguments of train(), which says what they mean."""
 
     recipe: str | None = None
     data: tuple = ()
@@ -34,22 +37,77 @@ class Request:
     out: str | None = None
     resume: bool = False
     set: tuple = ()
+    mask_values: tuple = ()
+    ignore: tuple = ()
+
+    @property
+    def values(self):
+        """MaskValues of the masks of data and val, None where nothing is said."""
+        return mask_values(self.mask_values, self.ignore)
 
 
-def train(request, progress=True):
-    """Trains, and leaves model, curves and contact sheet in the run's folder.
+def train(
+    data=(),
+    *,
+    recipe: str | None = None,
+    val=None,
+    backgrounds=None,
+    init=None,
+    out=None,
+    resume: bool = False,
+    set=(),
+    mask_values=(),
+    ignore=(),
+    progress: bool = True,
+) -> dict:
+    """Trains a segmenter, and leaves model, curves and contact sheet in the run's folder.
 
+    data: a folder with images/ and masks/, a list file, or several of them; () draws portraits. recipe: of recipes();
+    None is quickstart. val: photos to choose the best epoch by; None holds a part of data out. backgrounds: folder of
+    photos without people. init: where the weights begin, see models.start. out: the run's folder; None is
+    runs/RECIPE. resume: goes on with the run in out. set: changes of the recipe, ["epochs=5", "augmentation.blur=3"].
+    mask_values, ignore: what the values of the masks mean, as on the command line.
     Returns a summary: {"run", "before", "after", "epoch", "model", "curves", "sheet"}.
     Raises PortraitError for anything the user can mend.
     """
+    folders = _several(data)
+    words = tuple(set), tuple(mask_values), tuple(ignore)
+    return _train(Request(recipe, folders, val, backgrounds, init, out, resume, *words), progress)
+
+
+def _several(data):
+    """One path or several, as a tuple of text."""
+    return (os.fspath(data),) if isinstance(data, str | os.PathLike) else tuple(map(os.fspath, data))
+
+
+def _train(request, progress):
     run = open_run(request.out, request.recipe or "", True) if request.resume else None
-    recipe, request = _resumed(request, run) if run else _fresh(request)
-    listings = sources.listings_of(request.data)
-    val_listing = sources.listings_of([request.val])[0] if request.val else None
-    if run is None:  # only now: a wrong request should leave no folder behind
-        run = open_run(request.out, recipe.name, False)
-        asked = {"data": list(map(str, request.data)), "val": request.val, "backgrounds": request.backgrounds}
-        run.write_json(SETTINGS, {"recipe": to_json(recipe), **asked})
+    try:
+        recipe, request = _resumed(request, run) if run else _fresh(request)
+        listings = sources.listings_of(request.data, request.values)
+        val_listing = sources.listings_of([request.val], request.values)[0] if request.val else None
+        run = run or open_run(request.out, recipe.name, False)  # only now: a wrong request leaves no folder behind
+        run.write_json(SETTINGS, _settings(recipe, request))
+        return _train_in(run, recipe, request, listings, val_listing, progress)
+    finally:
+        if run:
+            run.release()
+
+
+def _settings(recipe, request):
+    """What run.json says: all that --resume needs."""
+    paths = {"val": request.val, "backgrounds": request.backgrounds}
+    return {
+        "recipe": to_json(recipe),
+        "data": list(request.data),
+        **{name: path and os.fspath(path) for name, path in paths.items()},
+        "mask_values": list(request.mask_values),
+        "ignore": list(request.ignore),
+    }
+
+
+def _train_in(run, recipe, request, listings, val_listing, progress):
+    """Trains in a run's folder and returns the summary."""
     if listings:
         training, weights, validation = _photos(listings, val_listing, recipe, progress)
     else:
@@ -75,37 +133,50 @@ def train(request, progress=True):
     return summary
 
 
-def check(request, progress=True):
-    """The doctor's reports on all photos of request.data and request.val; None without data."""
+def check(data, *, val=None, mask_values=(), ignore=(), progress=True):
+    """The doctor's reports on all photos of data and val, of data.doctor. Raises PortraitError without data."""
+    request = Request(data=_several(data), val=val, mask_values=tuple(mask_values), ignore=tuple(ignore))
     if not request.data:
         raise PortraitError("--check needs --data DIR")
-    validation = sources.listings_of([request.val])[0] if request.val else None
-    return examine(sources.listings_of(request.data), validation, progress=progress)
+    validation = sources.listings_of([request.val], request.values)[0] if request.val else None
+    return examine(sources.listings_of(request.data, request.values), validation, progress=progress)
 
 
 def _fresh(request):
     """Recipe and request of a new run."""
     recipe = override(get_recipe(request.recipe or "quickstart"), request.set)
     if request.init is not None:
-        recipe = dataclasses.replace(recipe, init=request.init)
+        recipe = dataclasses.replace(recipe, init=os.fspath(request.init))
     return recipe, request
 
 
 def _resumed(request, run):
     """Recipe and request of a run that goes on: its own, but for what the user says anew."""
-    saved = run.read_json(SETTINGS)
-    recipe = from_json(saved["recipe"])
+    path, saved = run.path(SETTINGS), run.read_json(SETTINGS)
+    try:
+        recipe = from_json(saved["recipe"])
+        known = {key: tuple(saved.get(key) or ()) for key in ("data", "mask_values", "ignore")}
+        known |= {key: saved.get(key) for key in ("val", "backgrounds")}
+    except (PortraitError, KeyError, TypeError) as error:
+        raise PortraitError(f"{path}: cannot be used ({error}); train again with another --out") from error
     if request.recipe and request.recipe != recipe.name:
         raise PortraitError(
             f"{run.folder}: holds a run of recipe {recipe.name}, not {request.recipe}; leave --recipe out"
         )
-    request = dataclasses.replace(
-        request,
-        data=request.data or tuple(saved["data"]),
-        val=request.val or saved["val"],
-        backgrounds=request.backgrounds or saved["backgrounds"],
-    )
-    return override(recipe, request.set), request
+    if request.init is not None and os.fspath(request.init) != recipe.init:
+        raise PortraitError(
+            f"--init {request.init}: {run.folder} began from {recipe.init or 'random weights'} and goes on from its "
+            "checkpoint; leave --init out, or start with another --out"
+        )
+    changed = override(recipe, request.set)
+    for key in STRUCTURE:
+        before, after = getattr(recipe, key), getattr(changed, key)
+        if before != after:
+            raise PortraitError(
+                f"--set {key}={after}: {run.folder} trains with {key}={before}, which cannot change on the way; "
+                f"start a new run from it: --init {run.folder} --out ANOTHER --set {key}={after}"
+            )
+    return changed, dataclasses.replace(request, **{key: getattr(request, key) or known[key] for key in known})
 
 
 def _photos(listings, val_listing, recipe, progress):

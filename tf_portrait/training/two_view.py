@@ -15,7 +15,7 @@ class TwoView(keras.Model):
     """Trains a network with an objective.
 
     network: normalized BGR (B, H, W, 3) -> {"mask", "boundary"} logits (B, H, W, 2).
-    Inputs {"image", "view2"}: RGB (B, H, W, 3), 0..255. Targets {"mask", "boundary"}: (B, H, W), 0..1.
+    Inputs {"image", "view2"}: RGB (B, H, W, 3), 0..255. Targets {"mask", "boundary"}: (B, H, W), 0..1, -1: ignored.
     l2: coupled weight decay on all trainable weights, as PyTorch's Adam does it (Keras' own is decoupled).
     ema: decay of an average of all weights, BatchNorm's statistics included; 0 keeps none.
     """

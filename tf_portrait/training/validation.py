@@ -6,14 +6,14 @@ import numpy as np
 
 from tf_portrait.data.fit import fit_photo, unfit
 from tf_portrait.errors import PortraitError
-from tf_portrait.metrics import portrait_iou
+from tf_portrait.metrics import portrait_iou, split_mask
 
 LIMIT = 500  # photos; more change the mean little and cost every epoch
 BATCH = 16
 
 
 class Validation:
-    """Validation photos, fitted once and kept; source[i] is (photo (H, W, 3) uint8, mask (H, W) uint8)."""
+    """Validation photos, fitted once and kept; source[i] is (photo (H, W, 3) uint8, mask (H, W[, 2]) uint8)."""
 
     def __init__(self, source, size, fit, limit=LIMIT, seed=0):
         count = len(source)
@@ -28,7 +28,8 @@ class Validation:
                 warnings.warn(f"left out of the validation: {error}", stacklevel=2)
         if not pairs:
             raise PortraitError("no validation photo can be read; see --check")
-        self.fit, self.masks = fit, [mask > 127 for _, mask in pairs]
+        self.fit = fit
+        self.masks, self.counted = zip(*(split_mask(mask) for _, mask in pairs), strict=True)
         self.photos = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
 
     def __len__(self):
@@ -42,8 +43,8 @@ class Validation:
     def scores(self, model):
         """Portrait IoU of each photo by a probability_model."""
         return [
-            portrait_iou(unfit(probability, *mask.shape, self.fit) > 0.5, mask)
-            for probability, mask in zip(self.probabilities(model), self.masks, strict=True)
+            portrait_iou(unfit(probability, *mask.shape, self.fit) > 0.5, mask, counted)
+            for probability, mask, counted in zip(self.probabilities(model), self.masks, self.counted, strict=True)
         ]
 
     def iou(self, model):

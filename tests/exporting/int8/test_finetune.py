@@ -70,7 +70,7 @@ def test_every_epoch_trains_and_the_loss_falls(tmp_path, monkeypatch):
 
 def test_boundary_terms_are_left_out(tmp_path):
     deployed, _, model = start()
-    objective = Objective(consistency=2.0, boundary=0.3, near=1.0, refine=0.1, boundary_consistency=2.0)
+    objective = Objective(consistency=2.0, boundary=0.3, refine=0.1, boundary_consistency=2.0)
     recipe = dataclasses.replace(RECIPE, epochs=1, steps=1, objective=objective)
     result = finetune(model, deployed, recipe, SOURCE, Rising(), tmp_path)
     assert result["epoch"] == 1
@@ -109,7 +109,8 @@ def test_a_stopped_training_goes_on_to_the_same_end(tmp_path):
 
 def test_a_loss_that_is_no_number_stops_with_advice(tmp_path):
     deployed, _, model = start()
-    recipe = dataclasses.replace(RECIPE, learning_rate=float("inf"), clip_norm=0.0)
+    recipe = dataclasses.replace(RECIPE, clip_norm=0.0)
+    object.__setattr__(recipe, "learning_rate", float("inf"))  # which no recipe can be made with
     with pytest.raises(tp.PortraitError, match="--qat-epochs 0 to calibrate only"):
         finetune(model, deployed, recipe, SOURCE, validation(), tmp_path)
 

@@ -9,11 +9,12 @@ from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.sample import SAMPLE
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
-from tf_portrait.exporting.tflite.metadata import add_metadata
+from tf_portrait.exporting.tflite.metadata import add_card, add_metadata
 from tf_portrait.inference.tflite import TFLiteModel
 from tf_portrait.metrics import portrait_iou
 
 PHOTO = fit_photo(read_rgb(SAMPLE), 64, "stretch")
+CARD = {"network": "tiny", "options": {}, "size": 64, "fit": "stretch", "threshold": 0.5, "weights_sha256": "0" * 64}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def files(tmp_path_factory):
     paths = {}
     for kind, content in contents.items():
         paths[kind] = folder / f"{kind}.tflite"
-        paths[kind].write_bytes(add_metadata(content, kind))
+        paths[kind].write_bytes(add_card(add_metadata(content, kind), CARD))
     return paths, deployed.predict_on_batch(PHOTO[None].astype("float32"))[0, ..., 0]
 
 

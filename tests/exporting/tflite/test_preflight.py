@@ -8,8 +8,10 @@ from tests.exporting.graph.test_deploy import PHOTOS
 from tests.tiny import tiny
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
-from tf_portrait.exporting.tflite.metadata import add_metadata
+from tf_portrait.exporting.tflite.metadata import add_card, add_metadata
 from tf_portrait.exporting.tflite.preflight import format_facts, preflight
+
+CARD = {"network": "tiny", "options": {}, "size": 64, "fit": "stretch", "threshold": 0.5, "weights_sha256": "0" * 64}
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +19,7 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
     keras.utils.set_random_seed(0)
     deployed = deploy(tiny(64))
-    (folder / "float.tflite").write_bytes(add_metadata(convert_float(deployed), "a test"))
+    (folder / "float.tflite").write_bytes(add_card(add_metadata(convert_float(deployed), "a test"), CARD))
     (folder / "half.tflite").write_bytes(convert_float(deployed, half=True))
     (folder / "int8.tflite").write_bytes(convert_ptq(deployed, [photo[None] for photo in PHOTOS]))
     return folder

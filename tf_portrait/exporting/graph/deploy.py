@@ -19,13 +19,13 @@ class Plan:
     """What becomes of a network's layers, by name.
 
     stem: the convolution that alone reads the image, None if others do. unit: the Rescaling to 0..1 before it, if there
-    is one. classifier: the convolution to two classes, None if there is one of log-odds. folds: {convolution: the
+    is one. classifiers: the convolutions to two classes, none if there is one of log-odds. folds: {convolution: the
     BatchNorm that it takes in}. absorbs: {PReLU: the BatchNorm that it takes in}. dropped: what is passed through.
     """
 
     stem: str | None
     unit: str | None
-    classifier: str | None
+    classifiers: set
     folds: dict
     absorbs: dict
     dropped: set
@@ -60,12 +60,12 @@ def deploy(network):
 
 
 def _plan(network):
-    classifier, folds, unit = _classifier(network), _foldable(network), _unit(network)
+    classifiers, folds, unit = _classifiers(network), _foldable(network), _unit(network)
     # BatchNorms that convolutions or PReLUs have taken in, and what only other heads need.
     absorbs = {name: norm for name, norm in absorbed(network).items() if norm not in folds.values()}
     others = {layer.name for layer in layers_of(network)} - ancestors(network.output[HEAD])
     dropped = {*folds.values(), *absorbs.values(), *others, *([unit] if unit else [])}
-    return Plan(_stem(network, unit), unit, classifier, folds, absorbs, dropped)
+    return Plan(_stem(network, unit), unit, classifiers, folds, absorbs, dropped)
 
 
 def _normalized(rgb, plan, weights):
@@ -94,8 +94,9 @@ def _deployed(layer, inputs, network, plan, weights):
     config = layer.get_config()
     if layer.name == plan.stem:
         kernel = kernel[:, :, ::-1] / (255.0 if plan.unit else 1.0)
-    if layer.name == plan.classifier:
-        kernel, bias = kernel[..., 1:] - kernel[..., :1], bias[1:] - bias[:1]
+    if layer.name in plan.classifiers:
+        axis = 2 if isinstance(layer, layers.Conv2DTranspose) else 3
+        kernel, bias = np.diff(kernel, axis=axis), np.diff(bias)
         config |= {"filters": 1}
     config |= {"use_bias": bool(np.any(bias))}
     weights[layer.name] = [kernel, bias] if config["use_bias"] else [kernel]
@@ -137,8 +138,11 @@ def _stem(network, unit):
     return readers[0].name if len(readers) == 1 and isinstance(readers[0], layers.Conv2D) else None
 
 
-def _classifier(network):
-    """Name of the convolution that makes the mask's two logits, before whatever enlarges them; None for log-odds."""
+def _classifiers(network):
+    """Names of the convolutions that make the mask's two logits, before what enlarges, crops or adds them.
+
+    None of them for log-odds, which are one map already.
+    """
     if not isinstance(network.output, dict) or HEAD not in network.output:
         raise PortraitError(
             f"{network.name}: its outputs are no dict with {HEAD!r}; export networks of tf_portrait.build"
@@ -146,14 +150,23 @@ def _classifier(network):
     layer = network.output[HEAD]._keras_history.operation
     if layer.name != HEAD:
         raise PortraitError(f"{network.name}: the first stage of a training; export the whole network, once trained")
-    while isinstance(layer, layers.UpSampling2D):
-        layer = layer.input._keras_history.operation
-    filters = getattr(layer, "filters", 0)
-    if not isinstance(layer, layers.Conv2D | layers.Conv2DTranspose) or filters not in (1, 2):
+    makers = _makers(network, layer, only_readers(network))
+    filters = {maker.filters for maker in makers}
+    if filters not in ({1}, {2}):
+        raise PortraitError(f"{network.name}: {layer.name} has {max(filters)} classes; 1 or 2 are exported")
+    return {maker.name for maker in makers if maker.filters == 2}
+
+
+def _makers(network, layer, readers):
+    """The convolutions below; several where their maps are added."""
+    if type(layer).__name__ in ("UpSampling2D", "AlignedResize", "AlignedUpsampling", "Cropping2D", "Add"):
+        tensors = layer.input if isinstance(layer.input, list) else [layer.input]
+        return [maker for tensor in tensors for maker in _makers(network, tensor._keras_history.operation, readers)]
+    if not isinstance(layer, layers.Conv2D | layers.Conv2DTranspose):
         raise PortraitError(f"{network.name}: {layer.name} makes its mask; a convolution to 1 or 2 classes is needed")
-    if filters == 2 and not isinstance(layer, layers.Conv2D):
-        raise PortraitError(f"{network.name}: {layer.name} makes its mask; a plain convolution is needed")
-    return layer.name if filters == 2 else None
+    if layer.name != HEAD and layer.name not in readers:
+        raise PortraitError(f"{network.name}: {layer.name} makes its mask and something else; it cannot become one map")
+    return [layer]
 
 
 def _folded(layer, batch_norm):

@@ -1,6 +1,7 @@
 """Layers that phones are slow at or refuse, as sums of convolutions that they all know; the numbers stay the same."""
 
 import numpy as np
+import tensorflow as tf
 from keras import layers, ops
 
 from tf_portrait.errors import PortraitError
@@ -36,7 +37,7 @@ def prelu(layer, x, weights, before=None):
 
     Measured on an int8 map of 28x28x48 (x86, one thread): 0.02 ms more than a ReLU, where PReLU itself takes 0.23 ms.
     """
-    slope = np.asarray(layer.alpha, "float64").ravel()
+    slope = np.broadcast_to(np.asarray(layer.alpha, "float64").ravel(), x.shape[-1:])  # one slope may be for all
     if slope.max() > 1:
         raise PortraitError(
             f"{layer.name}: a slope of {slope.max():.3g} cannot be exported, only 1 and below; train with AtMostOne"
@@ -53,11 +54,65 @@ def grouped_pointwise(layer, x, weights):
     return layers.Conv2D(layer.filters, 1, use_bias=False, name=layer.name)(x)
 
 
+def grouped_conv(layer, x, weights):
+    """Dense with zeros between the groups, or depthwise and a sum: whichever the layer computes itself."""
+    options = {"strides": layer.strides, "dilation_rate": layer.dilation_rate, "use_bias": False}
+    options["padding"] = "same" if layer.strides == 1 else "valid"
+    if not layer.depthwise:
+        weights[layer.name] = [ops.convert_to_numpy(layer.dense_kernel())]
+        return layers.Conv2D(layer.filters, layer.kernel_size, **options, name=layer.name)(x)
+    kernel, total = (ops.convert_to_numpy(kernel) for kernel in layer.depthwise_kernels())
+    weights[f"{layer.name}_each"], weights[layer.name] = [kernel], [total]
+    name = f"{layer.name}_each"
+    x = layers.DepthwiseConv2D(layer.kernel_size, depth_multiplier=layer.multiplier, **options, name=name)(x)
+    return layers.Conv2D(layer.filters, 1, use_bias=False, name=layer.name)(x)
+
+
+class AlignedBilinear(layers.Layer):
+    """Resizing with aligned corners as the one operation that files have for it."""
+
+    def __init__(self, size, **options):
+        super().__init__(**options)
+        self.size = size
+
+    def call(self, x):
+        return tf.compat.v1.image.resize_bilinear(x, self.size, align_corners=True)
+
+    def compute_output_shape(self, shape):
+        return (shape[0], *self.size, shape[3])
+
+
+def aligned_resize(layer, x, weights):
+    return AlignedBilinear(layer.output.shape[1:3], name=layer.name)(x)
+
+
+def adaptive_pool(layer, x, weights):
+    """Windows side by side are a pooling; uneven ones stay products with constant matrices."""
+    strides = [old / new for old, new in zip(x.shape[1:3], layer.size, strict=True)]
+    if any(stride % 1 for stride in strides):
+        return layer.__class__.from_config(layer.get_config())(x)
+    sides = tuple(map(int, strides))
+    return average_pool(layers.AveragePooling2D(sides, name=layer.name), x, weights)
+
+
+def hard_swish(layer, x, weights):
+    """x/6 times relu6(x + 3): XNNPACK has no HARD_SWISH of int8, which the converter would make of it otherwise."""
+    ones = np.ones(x.shape[-1])
+    gate = layers.ReLU(6.0, name=f"{layer.name}_relu6")(_scaled(x, ones, 3 * ones, f"{layer.name}_shift", weights))
+    sixth = _scaled(x, ones / 6, 0 * ones, f"{layer.name}_sixth", weights)
+    return layers.Multiply(name=layer.name)([sixth, gate])
+
+
+def dropped(layer, x, weights):
+    """What only trains."""
+    return x
+
+
 def average_pool(layer, x, weights):
     """A depthwise convolution with one value everywhere; XNNPACK has no pooling of int8."""
     height, width = layer.pool_size
-    if layer.strides != layer.pool_size or layer.padding != "valid":
-        raise PortraitError(f"{layer.name}: only windows side by side are exported, not strides of {layer.strides}")
+    if layer.padding != "valid":
+        raise PortraitError(f"{layer.name}: a pooling with padding is not exported; pad in front of it")
     weights[layer.name] = [np.full((height, width, x.shape[-1], 1), 1 / (height * width))]
     return layers.DepthwiseConv2D((height, width), layer.strides, use_bias=False, name=layer.name)(x)
 
@@ -78,7 +133,14 @@ LOWERED = {
     "Rescaling": rescaling,
     "PReLU": prelu,
     "GroupedPointwise": grouped_pointwise,
+    "GroupedConv2D": grouped_conv,
     "AveragePooling2D": average_pool,
+    "AdaptivePooling": adaptive_pool,
+    "AlignedResize": aligned_resize,
+    "AlignedUpsampling": aligned_resize,
+    "HardSwish": hard_swish,
+    "Dropout": dropped,
+    "SpatialDropout2D": dropped,
     "Blocking": blocking,
 }
 

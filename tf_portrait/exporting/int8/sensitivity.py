@@ -6,12 +6,12 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from tf_portrait import plots, tables
 from tf_portrait.data.fit import resize
 from tf_portrait.exporting.graph.rounding import round_kernel
 from tf_portrait.exporting.graph.walk import consumers, layers_of, walk
 from tf_portrait.exporting.int8.configs import KERNELS
 from tf_portrait.exporting.int8.qat import int8_grid
-from tf_portrait.files import write_atomically
 from tf_portrait.metrics import band_width, boundary_f1, portrait_iou
 
 BATCH = 8
@@ -54,11 +54,11 @@ def sensitivity(deployed, ranges, photos, masks, progress=True):
 
 def format_table(rows, count=None):
     """The rows as a Markdown table, IoU and F1 in points."""
-    lines = ["| layer | IoU points | F1 points | labels changed |", "|---|---|---|---|"]
+    cells = []
     for row in rows[:count]:
         iou, f1 = 100 * row["iou_drop"], 100 * row["f1_drop"]
-        lines.append(f"| `{row['layer']}` | {iou:.3f} | {f1:.3f} | {row['changed']:.3%} |")
-    return "\n".join(lines)
+        cells.append([f"`{row['layer']}`", f"{iou:.3f}", f"{f1:.3f}", f"{row['changed']:.3%}"])
+    return tables.markdown(cells, ["layer", "IoU points", "F1 points", "labels changed"])
 
 
 def draw_chart(path, rows, count=25):
@@ -76,7 +76,7 @@ def draw_chart(path, rows, count=25):
         axes.axvline(0, color="black", linewidth=0.5)
         axes.set_xlabel("points lost when this layer alone is int8")
         axes.legend(loc="lower right")
-        write_atomically(path, lambda temporary: figure.savefig(temporary, format="png", dpi=120))
+        plots.save(path, figure)
 
 
 def _units(deployed, ranges):

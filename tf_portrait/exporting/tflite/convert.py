@@ -5,13 +5,14 @@ import re
 import tensorflow as tf
 
 from tf_portrait.exporting.graph.walk import consumers
+from tf_portrait.exporting.tflite.depth_to_space import with_depth_to_space
 from tf_portrait.inference.tflite import open_interpreter
 from tf_portrait.quiet import quiet
 
 
 def convert_float(deployed, half=False):
     """A float file. deployed: of deploy(). half: weights in float16. Returns the file's bytes."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(deployed)
+    converter = tf.lite.TFLiteConverter.from_keras_model(with_depth_to_space(deployed))
     if half:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]
@@ -24,7 +25,7 @@ def convert_ptq(deployed, photos):
 
     photos: sequence of (1, S, S, 3) float32, RGB 0..255, that set the ranges. Returns the file's bytes.
     """
-    converter = tf.lite.TFLiteConverter.from_keras_model(deployed)
+    converter = tf.lite.TFLiteConverter.from_keras_model(with_depth_to_space(deployed))
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.uint8

@@ -19,7 +19,6 @@ BANET = Recipe(
     size=512,
     objective=OBJECTIVES["banet"],
     augmentation=dataclasses.replace(FLIPS, rotation=45.0, brightness=(0.7, 1.3)),
-    boundary="adaptive",
     optimizer="sgd",
     learning_rate=0.1,
     l2=1e-4,

@@ -17,7 +17,6 @@ ELB = Recipe(
     size=512,
     objective=OBJECTIVES["elb"],
     augmentation=dataclasses.replace(FLIPS, brightness=(0.8, 1.2), contrast=(0.8, 1.2)),
-    boundary="distance",
     learning_rate=5e-4,
     l2=1e-4,
     schedule="step",

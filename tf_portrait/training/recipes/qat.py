@@ -1,6 +1,6 @@
 """Quantization-aware fine-tuning: a few minutes on 2 CPU cores, from a trained network.
 
-Ours: the objective of `short` with little deformation and a small rate, BatchNorm folded, ranges fixed beforehand.
+Ours: the objective of `photos` with little deformation and a small rate, BatchNorm folded, ranges fixed beforehand.
     python pipelines/quantize_export.py MODEL --data DIR
 """
 

@@ -9,7 +9,7 @@ import dataclasses
 
 from tf_portrait.losses import Objective
 from tf_portrait.training.recipe import Recipe
-from tf_portrait.training.recipes.final import GENTLE
+from tf_portrait.training.recipes.shipped import GENTLE
 
 SELFIE = Recipe(
     name="selfie",
@@ -17,7 +17,7 @@ SELFIE = Recipe(
     size=256,
     logit_scale=0.05,
     objective=Objective(jaccard=0.3),
-    augmentation=dataclasses.replace(GENTLE, turned=0.08, nobody=0.06),
+    augmentation=dataclasses.replace(GENTLE.augmentation, turned=0.08, nobody=0.06),
     optimizer="adamw",
     learning_rate=5e-4,
     weight_decay=1e-3,

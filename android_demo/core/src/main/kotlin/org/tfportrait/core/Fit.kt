@@ -24,15 +24,10 @@ enum class Fit {
 
     /** Two rows of the affine from photo pixels to network pixels, pixel centers at whole numbers. */
     fun matrix(height: Int, width: Int, size: Int): List<List<Double>> {
-        var x = size / width.toDouble()
-        var y = size / height.toDouble()
-        if (this == LETTERBOX) {
-            x = minOf(x, y)
-            y = x
-        }
-        val left = (size - x * width) / 2
-        val top = (size - y * height) / 2
-        return listOf(listOf(x, 0.0, left + 0.5 * x - 0.5), listOf(0.0, y, top + 0.5 * y - 0.5))
+        val box = box(height, width, size)
+        val x = box.width / width.toDouble()
+        val y = box.height / height.toDouble()
+        return listOf(listOf(x, 0.0, box.left + 0.5 * x - 0.5), listOf(0.0, y, box.top + 0.5 * y - 0.5))
     }
 
     companion object {

@@ -75,7 +75,7 @@ class LivePipelineTest {
         val milliseconds = (threads.currentThreadCpuTime - before) / 1e6 / FRAMES
         println("1280x720, turned, mirrored, blurred: %.1f ms of CPU a frame, %.1f ms the quickest of ten".format(
             milliseconds, pipeline.totalLatency.milliseconds(10)))
-        // On a quiet core it is below 10 ms; what fails here on any machine is a slip of the algorithm.
+        // 16 ms were measured on a busy machine; what fails here on any machine is a slip of the algorithm.
         assertTrue("$milliseconds ms", milliseconds < 100)
     }
 
