@@ -25,7 +25,6 @@ MODULES = (
     "finetune",
     "distilled",
     "selfie",
-    "distilled",
     "paper",
     "report",
     "sinet",

@@ -6,7 +6,7 @@ app=${1:-App} stand_ins=${2:-SDK}
 PATH=$PATH:/usr/libexec/swift/bin
 flags=(-target arm64-apple-ios15.0 -swift-version 5 -sdk "$CACHE/sdk" -I "$CACHE/sdk" -I "$stand_ins/headers"
   -module-cache-path "$CACHE/modules" -enable-objc-interop -disable-implicit-string-processing-module-import)
-hash=$(cat "$stand_ins"/headers/* "$stand_ins"/overlays/* PortraitKit/Sources/PortraitKit/* build_tools/typecheck.sh |
+hash=$(cat "$CACHE/sdk/done" "$stand_ins"/headers/* "$stand_ins"/overlays/* PortraitKit/Sources/PortraitKit/* build_tools/typecheck.sh |
   sha256sum | cut -c1-16)
 built=$CACHE/stand_ins/$hash
 if [ ! -f "$built/done" ]; then

@@ -35,7 +35,10 @@ def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
     app = tmp_path / "app"
     (app / "app/src/main").mkdir(parents=True)
     (app / "app/src/main/AndroidManifest.xml").touch()
-    arguments = ("--data", portraits, "--val", portraits, "--qat-epochs", 1, "--gate-iou-drop", "-1", "--android", app)
+    (app / "PortraitDemo.xcodeproj").mkdir()
+    (app / "PortraitDemo.xcodeproj/project.pbxproj").touch()
+    apps = ("--android", app, "--ios", app)
+    arguments = ("--data", portraits, "--val", portraits, "--qat-epochs", 1, "--gate-iou-drop", "-1", *apps)
     run = pipeline("quantize_export.py", model, *arguments)
     folder = tmp_path / "exports" / "small"
     names = [
@@ -64,6 +67,9 @@ def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
     copied = app / "app/src/main/assets/models/small"
     assert (copied / "portraitnet_int8.tflite").read_bytes() == data and not (copied / names[3]).exists()
     assert (copied / entry["golden"]["file"]).read_bytes() == (folder / entry["golden"]["file"]).read_bytes()
+    for name in names[3:]:
+        assert contract["files"][name]["core_ml"]["minimum_ios"] <= 15
+        assert (app / "Model/small" / name).exists() and not (app / "Model/small" / names[0]).exists()
     assert "Model card" in (folder / "model_card.md").read_text()
     assert Image.open(folder / "worst.png").size[0] > 4 * 64
 

@@ -2,7 +2,7 @@
 
 {prog}                                        # the newest run, with its own photos
 {prog} runs/photos --data photos --val holdout
-{prog} portraitnet --android android_demo     # and into the demo app
+{prog} portraitnet --android android_demo --ios ios_demo     # and into the demo apps
 Writes float32, float16 and int8 .tflite, .mlpackage and .mlmodel, a contract for the apps, a report, a model card and a
 sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot be made, and says which.
 """

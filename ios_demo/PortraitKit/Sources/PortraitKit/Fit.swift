@@ -30,15 +30,10 @@ public enum Fit: String, CaseIterable {
 
   /// Two rows of the affine from photo pixels to network pixels, pixel centers at whole numbers.
   public func matrix(height: Int, width: Int, size: Int) -> [[Double]] {
-    var x = Double(size) / Double(width)
-    var y = Double(size) / Double(height)
-    if self == .letterbox {
-      x = min(x, y)
-      y = x
-    }
-    let left = (Double(size) - x * Double(width)) / 2
-    let top = (Double(size) - y * Double(height)) / 2
-    return [[x, 0, left + 0.5 * x - 0.5], [0, y, top + 0.5 * y - 0.5]]
+    let box = box(height: height, width: width, size: size)
+    let x = Double(box.width) / Double(width)
+    let y = Double(box.height) / Double(height)
+    return [[x, 0, Double(box.left) + 0.5 * x - 0.5], [0, y, Double(box.top) + 0.5 * y - 0.5]]
   }
 }
 
