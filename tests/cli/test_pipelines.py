@@ -6,7 +6,7 @@ import keras
 import pytest
 
 from tests.conftest import ROOT, write_portraits
-from tf_portrait.cli import COMMANDS, main
+from tf_portrait.cli import COMMANDS, main, run
 from tf_portrait.data.masks import read_mask
 from tf_portrait.exporting.tflite.convert import convert_float
 
@@ -36,6 +36,12 @@ def test_the_console_command_lists_what_there_is(monkeypatch, capsys):
         assert main() == code
         out, err = capsys.readouterr()
         assert all(command in (err if code else out) for command in COMMANDS)
+
+
+def test_a_missing_package_names_the_extra(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "keras", None)  # every import of it fails, as if it were not installed
+    assert run("train", ["--data", "photos"]) == 2
+    assert capsys.readouterr().err == "error: train needs keras; pip install 'tf_portrait[train]'\n"
 
 
 def test_train_ends_with_a_summary_of_files_that_exist(work):

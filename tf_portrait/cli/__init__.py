@@ -19,6 +19,17 @@ COMMANDS = {
     "benchmark": "size, cost, time and accuracy of all networks",
 }
 
+# What a plain `pip install` leaves out, and the extra that brings it.
+EXTRAS = {
+    "keras": "train",
+    "tensorflow": "train",
+    "matplotlib": "train",
+    "tensorboardX": "train",
+    "tf_keras": "export",
+    "tensorflow_model_optimization": "export",
+    "coremltools": "export",
+}
+
 
 def main():
     """The console command `tf-portrait COMMAND ...`."""
@@ -41,6 +52,12 @@ def run(command, arguments=None, prog=None):
         return module.main(args)
     except PortraitError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in EXTRAS:
+            raise
+        print(f"error: {command} needs {package}; pip install 'tf_portrait[{EXTRAS[package]}]'", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; go on with --resume if this was a training", file=sys.stderr)
