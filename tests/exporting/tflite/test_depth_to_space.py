@@ -2,12 +2,12 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from tf_portrait.export.depth_to_space import with_depth_to_space
 
 import tf_portrait as tp
 from tests.models.test_selfie import random_selfie
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float
+from tf_portrait.exporting.tflite.depth_to_space import with_depth_to_space
 from tf_portrait.inference.tflite import open_interpreter
 from tf_portrait.models.tflite_weights import model_from_tflite
 
