@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -138,3 +140,19 @@ def test_teachers_that_do_not_agree_give_no_label():
     answers = [lambda rgb: left, lambda rgb: most]
     np.testing.assert_array_equal(together(answers, agree=0.75)(rgb), (left + most) / 2)
     assert together(answers, agree=0.76)(rgb) is None
+
+
+@pytest.mark.parametrize("mend", [complete_masks, lambda *args, **keys: soften_masks(*args, 0.2, **keys)])
+def test_a_teacher_that_sees_another_person_is_said(tmp_path, mend):
+    photos = write_portraits(tmp_path / "photos", 3)
+    answers = [read_pair(pair) for pair in list_pairs(photos).pairs]
+
+    def teacher(inverted):
+        masks = {photo.tobytes(): (mask > 127) != inverted for photo, mask in answers}
+        return lambda rgb: masks[rgb.tobytes()].astype("float32")
+
+    with pytest.warns(UserWarning, match="disagrees with 3 of 3 masks .* inverted"):
+        mend(teacher(True), photos, tmp_path / "wrong", progress=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mend(teacher(False), photos, tmp_path / "right", progress=False)
