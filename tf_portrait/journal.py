@@ -13,12 +13,16 @@ except ImportError:  # Windows: two processes on one file are not told apart
     fcntl = None
 
 
+class Unwritable(PortraitError):
+    """Nothing could be written, and nothing has changed; the next try may work."""
+
+
 class Journal:
     """Appends dicts, a line each. One process has the file at a time.
 
     records: the dicts that are in the file. damaged: numbers of the lines, from 1, that are no dict; they are left as
     they are. A last line without its end was never confirmed: it is cut off.
-    Raises PortraitError if the file cannot be written, or another process has it.
+    Raises Unwritable if the file cannot be written, PortraitError if another process has it.
     """
 
     def __init__(self, path):
@@ -41,7 +45,7 @@ class Journal:
     def append(self, record):
         """Returns once the record is on the disk.
 
-        Raises PortraitError if it cannot get there; the file is then as it was before, and the next try may work.
+        Raises Unwritable if it cannot get there; the file is then as it was before.
         """
         line = json.dumps(record).encode() + b"\n"
         try:
@@ -80,7 +84,7 @@ class Journal:
             os.ftruncate(self._file, self._size)
 
     def _unwritable(self, error):
-        return PortraitError(f"{self.path}: cannot be written ({error.strerror or error}); free space on that disk")
+        return Unwritable(f"{self.path}: cannot be written ({error.strerror or error}); free space on that disk")
 
 
 def _sync_folder(folder):

@@ -16,6 +16,7 @@ COMMANDS = {
     "export": "make files for Android and iPhone, and prove them",
     "preflight": "say what a .tflite file will do on a phone",
     "label": "make masks with a teacher",
+    "review": "accept, reject and mend masks on a local page",
     "prepare_data": "cut portraits out of photos of whole people",
     "benchmark": "size, cost, time and accuracy of all networks",
 }
