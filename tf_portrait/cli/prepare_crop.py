@@ -36,8 +36,8 @@ def run(args):
     find, words = face_finder(args.faces)
     print(f"faces: {words}")
     unreadable = []
-    report = crop_people(args.data, args.out, find, args.heights, args.smallest, values_of(args), unreadable)
-    print(f"{args.out}: {report}")
+    done = crop_people(args.data, args.out, find, args.heights, args.smallest, values_of(args), unreadable)
+    print(f"{args.out}: {done.cuts} cuts of {done.photos} photos; {done.faceless} without a face in the mask")
     for why in unreadable:
         print(f"left out: {why}", file=sys.stderr)
     return 1 if unreadable else 0

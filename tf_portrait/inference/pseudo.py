@@ -10,6 +10,7 @@ from tf_portrait.data.disagreement import write_disagreement
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs, list_photos
 from tf_portrait.data.masks import encode_mask
+from tf_portrait.data.names import unique_stems
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_bytes
@@ -130,14 +131,8 @@ class _Output:
         inside = [photo for photo in photos if self._out.resolve() in photo.resolve().parents]
         if inside:
             raise PortraitError(f"--out {out}: holds {inside[0]}, which is read; choose another folder")
-        self._names, taken = {}, set()
-        for photo in photos:
-            stem, number = photo.stem, 1
-            while stem.lower() in taken:
-                number += 1
-                stem = f"{photo.stem}_{number}"
-            taken.add(stem.lower())
-            self._names[photo] = stem
+        stems = unique_stems([photo.stem for photo in photos])
+        self._names = dict(zip(photos, stems, strict=True))
 
     def write(self, photo, person):
         """A copy of the photo, and its mask; person: (H, W), 0..1. Returns the photo's name in images/."""

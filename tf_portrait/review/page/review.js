@@ -139,7 +139,7 @@ async function show() {
 
 async function decide(decision) {
   if (!current || (decision === "accept" && current.faulty)) return;
-  const { id, version } = current.photo, seconds = (performance.now() - since) / 1000;
+  const { id, version } = current.photo, seconds = Math.round(performance.now() - since) / 1000;
   const answer = await post("api/decide", { tab, id, version, decision, strokes: stage.strokes, seconds });
   if (answer.status === 422) return say(`${answer.error}.`); // this decision cannot be, another may
   decided.set(id, version + 1);
