@@ -34,6 +34,7 @@ class Journal:
             if fcntl:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._size = self._take_up(self.path.read_bytes())
+            self._cut()
             _sync_folder(self.path.parent)
         except BlockingIOError as error:
             self.close()

@@ -22,7 +22,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
 }
-LARGEST_BODY = 1 << 20  # bytes; a mend of the most points is half of it
+LARGEST_BODY = 8 << 20  # bytes; a mend of the most points is a twentieth of it
 
 
 class ReviewServer(http.server.ThreadingHTTPServer):
@@ -161,6 +161,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'")
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         with contextlib.suppress(ConnectionError):
             self.wfile.write(content)
