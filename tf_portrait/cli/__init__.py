@@ -16,6 +16,7 @@ COMMANDS = {
     "export": "make files for Android and iPhone, and prove them",
     "preflight": "say what a .tflite file will do on a phone",
     "label": "make masks with a teacher",
+    "demo": "show it live in a browser, served to this computer",
     "benchmark": "size, cost, time and accuracy of all networks",
 }
 
