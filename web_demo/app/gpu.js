@@ -120,10 +120,12 @@ export class GpuPainter {
   }
 }
 
-/** Whether what does the drawing is a program and no GPU. */
+/** What draws, by name: of "ANGLE (maker, device, driver)" the device, and that without its numbers. */
 export function drawnBy(gl) {
   const facts = gl.getExtension("WEBGL_debug_renderer_info");
-  return facts ? gl.getParameter(facts.UNMASKED_RENDERER_WEBGL) : gl.getParameter(gl.RENDERER);
+  const name = String(gl.getParameter(facts ? facts.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  if (name.includes("SwiftShader")) return "SwiftShader, no GPU";
+  return (name.match(/^ANGLE \([^,]*, ([^,(]*)/)?.[1] ?? name).trim().slice(0, 40);
 }
 
 function program(gl, fragment) {

@@ -57,14 +57,17 @@ export class Compositor {
 
 /** The person over one row of a scene, from pixel `start` on; the same float32 arithmetic as Python's. */
 export function over(photo, alpha, start, row, into) {
-  for (let x = 0, at = 4 * start, i = 0; i < row.length; x++, at += 4) {
-    const weight = alpha[start + x];
-    for (let c = 0; c < 3; c++, i++) {
-      const behind = row[i];
-      into[at + c] = float(float(behind + float(float(photo[at + c] - behind) * weight)) + 0.5) | 0;
-    }
+  for (let x = start, at = 4 * start, i = 0; i < row.length; x++, at += 4, i += 3) {
+    const weight = alpha[x];
+    into[at] = mixed(photo[at], row[i], weight);
+    into[at + 1] = mixed(photo[at + 1], row[i + 1], weight);
+    into[at + 2] = mixed(photo[at + 2], row[i + 2], weight);
     into[at + 3] = 255;
   }
+}
+
+function mixed(front, behind, weight) {
+  return float(float(behind + float(float(front - behind) * weight)) + 0.5) | 0;
 }
 
 /** A background scaled to cover width x height, its middle taken. For pictures that come once. */

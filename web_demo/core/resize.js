@@ -45,7 +45,8 @@ class Area {
     this.sourceWidth = sourceWidth;
     this.across = new AreaAxis(sourceWidth, width);
     this.down = new AreaAxis(sourceHeight, height);
-    this.sums = new Float64Array(4 * sourceWidth); // one new row at the source's width; exact for bytes
+    this.bytes = new Int32Array(4 * sourceWidth); // one new row at the source's width: exact sums
+    this.floats = new Float64Array(sourceWidth);
     this.made = picture(width, height);
     this.values = new Float32Array(width * height);
     this.whole = this.across.part === 1 && this.down.part === 1;
@@ -53,15 +54,37 @@ class Area {
   }
 
   picture(source) {
-    const { sourceWidth, across, down, sums, made } = this;
+    const { across, down, bytes, made } = this;
     const { width, height, data } = made;
-    const scale = 1 / (across.total * down.total);
+    const scale = 1 / (across.total * down.total), { part } = across;
     for (let y = 0; y < height; y++) {
-      this.sumRows(source.data, y, 4 * sourceWidth);
+      sumRowsOfBytes(down, y, source.data, bytes);
       for (let x = 0, to = 4 * y * width; x < width; x++, to += 4) {
-        for (let c = 0; c < 3; c++) {
-          data[to + c] = this.rounded(average(across, sums, x, 4, c) * scale, source.data, x, y, c);
+        const first = across.first[x], last = across.last[x], head = across.head[x], tail = across.tail[x];
+        let red = 0, green = 0, blue = 0; // three at once: a loop over channels takes twice the time
+        for (let i = 4 * first; i < 4 * last; i += 4) {
+          red += bytes[i];
+          green += bytes[i + 1];
+          blue += bytes[i + 2];
         }
+        red *= part;
+        green *= part;
+        blue *= part;
+        if (head) {
+          const i = 4 * first - 4;
+          red += head * bytes[i];
+          green += head * bytes[i + 1];
+          blue += head * bytes[i + 2];
+        }
+        if (tail) {
+          const i = 4 * last;
+          red += tail * bytes[i];
+          green += tail * bytes[i + 1];
+          blue += tail * bytes[i + 2];
+        }
+        data[to] = this.rounded(red * scale, source.data, x, y, 0);
+        data[to + 1] = this.rounded(green * scale, source.data, x, y, 1);
+        data[to + 2] = this.rounded(blue * scale, source.data, x, y, 2);
         data[to + 3] = 255;
       }
     }
@@ -69,29 +92,25 @@ class Area {
   }
 
   plane(source) {
-    const { sourceWidth, across, down, sums, values } = this;
+    const { across, down, floats, values } = this;
     const { width, height } = this.made;
     const scale = 1 / (across.total * down.total);
     for (let y = 0; y < height; y++) {
-      this.sumRows(source, y, sourceWidth);
-      for (let x = 0; x < width; x++) values[y * width + x] = average(across, sums, x, 1, 0) * scale;
+      sumRows(down, y, source, floats);
+      for (let x = 0; x < width; x++) values[y * width + x] = average(across, floats, x, 1, 0) * scale;
     }
     return values;
   }
 
-  sumRows(values, y, count) {
-    const { down, sums } = this;
-    sums.fill(0);
-    if (down.head[y]) addRow(sums, values, (down.first[y] - 1) * count, count, down.head[y]);
-    for (let row = down.first[y]; row < down.last[y]; row++) addRow(sums, values, row * count, count, down.part);
-    if (down.tail[y]) addRow(sums, values, down.last[y] * count, count, down.tail[y]);
+  rounded(value, data, x, y, c) {
+    const below = value | 0, rest = value - below;
+    if (rest < 0.5 - CLOSE) return below;
+    return rest > 0.5 + CLOSE ? below + 1 : this.halfway(below, data, x, y, c);
   }
 
-  /** To the nearest byte. What lies halfway is rounded as OpenCV does, or an int8 network would see another photo. */
-  rounded(value, data, x, y, c) {
-    const below = Math.floor(value), rest = value - below;
-    if (rest < 0.5 - CLOSE) return below;
-    if (rest > 0.5 + CLOSE || this.halved) return below + 1;
+  /** What lies halfway is rounded as OpenCV does, or an int8 network would see another photo. */
+  halfway(below, data, x, y, c) {
+    if (this.halved) return below + 1;
     if (this.whole) return below + (below & 1);
     return roundHalfEven(this.floatAverage(data, x, y, c));
   }
@@ -112,8 +131,30 @@ class Area {
   }
 }
 
-function addRow(sums, values, start, count, weight) {
-  for (let i = 0; i < count; i++) sums[i] += weight * values[start + i];
+function sumRows(axis, y, values, sums) {
+  const first = axis.first[y], last = axis.last[y];
+  sums.fill(0);
+  if (axis.head[y]) addRow(values, first - 1, axis.head[y], sums);
+  for (let row = first; row < last; row++) addRow(values, row, axis.part, sums);
+  if (axis.tail[y]) addRow(values, last, axis.tail[y], sums);
+}
+
+function addRow(values, row, weight, sums) {
+  const start = row * sums.length;
+  for (let i = 0; i < sums.length; i++) sums[i] += weight * values[start + i];
+}
+
+function sumRowsOfBytes(axis, y, values, sums) {
+  const first = axis.first[y], last = axis.last[y];
+  sums.fill(0);
+  if (axis.head[y]) addRowOfBytes(values, first - 1, axis.head[y], sums);
+  for (let row = first; row < last; row++) addRowOfBytes(values, row, axis.part, sums);
+  if (axis.tail[y]) addRowOfBytes(values, last, axis.tail[y], sums);
+}
+
+function addRowOfBytes(values, row, weight, sums) {
+  const start = row * sums.length;
+  for (let i = 0; i < sums.length; i++) sums[i] += weight * values[start + i];
 }
 
 function average(axis, sums, x, channels, c) {
