@@ -70,7 +70,7 @@ def _list(page, first):
     place = Path(page) / MODELS
     found = sorted(path.parent.name for path in place.glob(f"*/{CONTRACT}"))
     try:
-        before = json.loads((place / INDEX).read_text())["models"]
+        before = list(json.loads((place / INDEX).read_text())["models"])
     except (OSError, ValueError, KeyError, TypeError):
         before = []
     order = [first, *(name for name in before if name in found and name != first)]

@@ -11,11 +11,14 @@ const QUIET = [
 
 /** A browser. camera: path of a .y4m file, "refused" or null for none. flags: more of Chromium's own. */
 export function launch({ camera = null, flags = [] } = {}) {
-  const fake = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`];
-  const allowed = camera === "refused" ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream";
+  const fake = [
+    "--use-fake-device-for-media-stream",
+    camera === "refused" ? "--deny-permission-prompts" : `--use-file-for-fake-video-capture=${camera}`,
+  ];
+  const allowed = camera === "refused" ? [] : ["--use-fake-ui-for-media-stream"];
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [...QUIET, allowed, ...(camera && camera !== "refused" ? fake : []), ...flags],
+    args: [...QUIET, ...allowed, ...(camera ? fake : []), ...flags],
   });
 }
 

@@ -15,8 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tf_portrait.data.drawn.portraits import portrait
 from tf_portrait.data.drawn.scene import draw_scene
@@ -25,6 +24,7 @@ from tf_portrait.inference.compose import blur
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.segmenter import Segmenter
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT, FRAMES = 640, 480, 30
 SEEN = 2  # gray levels; more of a difference might be seen
 
