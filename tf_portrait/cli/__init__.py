@@ -18,6 +18,7 @@ COMMANDS = {
     "label": "make masks with a teacher",
     "review": "accept, reject and mend masks on a local page",
     "prepare_data": "cut portraits out of photos of whole people",
+    "demo": "show it live in a browser, served to this computer",
     "benchmark": "size, cost, time and accuracy of all networks",
 }
 
