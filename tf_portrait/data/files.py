@@ -57,7 +57,8 @@ def open_image(path, data=None):
     data: as in read_rgb. Whatever a decoder raises, here or in the block, becomes a PortraitError with the file.
     """
     try:
-        data = Path(path).read_bytes() if data is None else data
+        if data is None:
+            data = (Path(path) if isinstance(path, str) else path).read_bytes()
         with _unlimited_open(io.BytesIO(data)) as image:
             width, height = image.size
             if width * height > MEGAPIXELS * 1e6:
@@ -76,7 +77,7 @@ def open_image(path, data=None):
     except MemoryError as error:
         raise PortraitError(f"{path}: too little memory to read it; shrink it, or close other programs") from error
     except Exception as error:  # decoders raise anything: RuntimeError (AVIF), SyntaxError (TIFF), struct.error ..
-        if Path(path).suffix.lower() in (".heic", ".heif"):
+        if Path(str(path)).suffix.lower() in (".heic", ".heif"):
             advice = "save it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
         else:
             advice = "replace or remove it"

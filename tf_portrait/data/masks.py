@@ -16,7 +16,8 @@ from tf_portrait.data.plain import plain_gray
 from tf_portrait.data.voc import VOC_COLORS, VOC_IGNORED, VOC_PERSON
 from tf_portrait.errors import PortraitError
 
-MARKER = "tf_portrait mask"  # text chunk of a PNG whose levels are probabilities: it is read without a rule
+# Text chunk of a PNG whose levels are probabilities, and its alpha, if any, what counts: it is read without a rule.
+MARKER = "tf_portrait mask"
 _OURS = "soft, marked as ours"
 LOSSY = ("JPEG", "WEBP", "AVIF", "MPO")
 _SAY = "say what they mean: --mask-values 15 (or face=1 hair=2, #00ff00, soft), --ignore 255"
@@ -90,7 +91,7 @@ def examine_mask(path, values=None, data=None):
         lossy = image.format in LOSSY
         image = ImageOps.exif_transpose(image)
         if marked:
-            return Reading(np.asarray(image.convert("L")), _OURS)
+            return Reading(np.asarray(image if image.mode == "LA" else image.convert("L")), _OURS)
         if values is None:
             return _by_itself(image, lossy, path)
         return _by_values(image, lossy, values, path)
