@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 
 import cv2
 import numpy as np
@@ -31,6 +32,7 @@ class Batches:
         self.weights = None if weights is None else np.asarray(weights, float) / np.sum(weights)
         self.backgrounds = backgrounds
         self.slots = range(recipe.batch) if slots is None else slots
+        self.made = {}  # step -> when its batch was ready; who looks at it takes it out
         self._drawn, self._drawing = (None, None), threading.Lock()
 
     def batch(self, step):
@@ -46,7 +48,9 @@ class Batches:
                 self._sample(int(order[first + slot]), np.random.default_rng((self.seed, epoch, inside, slot)))
                 for slot in self.slots
             ]
-        return {key: np.stack([sample[key] for sample in samples]) for key in samples[0]}
+        batch = {key: np.stack([sample[key] for sample in samples]) for key in samples[0]}
+        self.made[int(step)] = time.perf_counter()
+        return batch
 
     def _order(self, epoch):
         """The items of an epoch, by the seed and its number alone; drawn once an epoch, then kept (8 bytes an item)."""
