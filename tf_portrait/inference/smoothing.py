@@ -17,6 +17,10 @@ class TemporalSmoother:
             raise ValueError(f"ratio={ratio!r} must be in 0..1")
         self._ratio, self._previous = ratio, None
 
+    def reset(self):
+        """Forgets the masks so far."""
+        self._previous = None
+
     def __call__(self, probability):
         """(S, S) in 0..1 -> (S, S), smoothed. The first mask, or one of another size, passes as it is."""
         current = np.asarray(probability, np.float32)

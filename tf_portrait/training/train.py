@@ -114,7 +114,7 @@ def _train_in(run, recipe, request, listings, val_listing, progress):
     else:
         training, validation = sources.synthetic_sources(recipe)
         weights = None
-    validation = Validation(validation, recipe.size, recipe.fit)
+    validation = Validation(validation, recipe.size, recipe.fit, prior=recipe.prior)
     backgrounds = sources.background_source(request.backgrounds)
     result = fit(recipe, training, validation, run, weights, backgrounds, request.resume, progress)
     if recipe.blend:
