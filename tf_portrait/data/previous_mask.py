@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from tf_portrait.data.augmentation import PAPER
+from tf_portrait.data.fit import fit_mask
 
 CELL = 8  # pixels between the points at which a thin-plate spline is computed; it is smooth in between
 CONTROLS = 4  # control points along each side
@@ -50,6 +51,14 @@ def prior_by_turns(index, mask, another):
         return another if index % 3 else np.zeros_like(mask)
     near = dataclasses.replace(PAPER, prior_empty=0.0, prior_wrong=0.0)
     return previous_mask(np.random.default_rng(index), mask / np.float32(255), lambda: another, near)
+
+
+def with_priors(photos, masks, fit):
+    """Fitted photos (N, S, S, 3) uint8 with prior_by_turns as a fourth channel. masks: (H, W[, 2]) uint8 each."""
+    people = [np.ascontiguousarray(mask if mask.ndim == 2 else mask[..., 0]) for mask in masks]
+    fitted = [fit_mask(person, photos.shape[1], fit) for person in people]
+    priors = [prior_by_turns(index, mask, fitted[index - 1]) for index, mask in enumerate(fitted)]
+    return np.concatenate([photos, np.stack(priors)[..., None]], axis=-1)
 
 
 def moved(mask, matrix, bend):

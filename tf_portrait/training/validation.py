@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 
-from tf_portrait.data.fit import fit_mask, fit_photo, unfit
-from tf_portrait.data.previous_mask import prior_by_turns
+from tf_portrait.data.fit import fit_photo, unfit
+from tf_portrait.data.previous_mask import with_priors
 from tf_portrait.errors import PortraitError
 from tf_portrait.metrics import portrait_iou, split_mask
 
@@ -36,15 +36,10 @@ class Validation:
         self.masks, self.counted = zip(*(split_mask(mask) for _, mask in pairs), strict=True)
         self.photos = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
         if prior:
-            self.photos = np.concatenate([self.photos, self._priors(size)[..., None]], axis=-1)
+            self.photos = with_priors(self.photos, [mask for _, mask in pairs], fit)
 
     def __len__(self):
         return len(self.masks)
-
-    def _priors(self, size):
-        """(N, S, S) uint8."""
-        fitted = [fit_mask(mask.astype(np.uint8) * 255, size, self.fit) for mask in self.masks]
-        return np.stack([prior_by_turns(index, mask, fitted[index - 1]) for index, mask in enumerate(fitted)])
 
     def probabilities(self, model):
         """(N, S, S) from a probability_model."""
