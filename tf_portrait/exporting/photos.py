@@ -9,9 +9,9 @@ import numpy as np
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.fit import fit_photo
-from tf_portrait.data.previous_mask import with_priors
 from tf_portrait.data.masks import mask_values
 from tf_portrait.data.picks import spread
+from tf_portrait.data.previous_mask import with_priors
 from tf_portrait.data.sample import SAMPLE
 from tf_portrait.data.store import Cached, PhotoStore
 from tf_portrait.errors import PortraitError

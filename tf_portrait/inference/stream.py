@@ -1,7 +1,6 @@
 """One video or camera through a segmenter: each frame helps the next, until something cuts them apart."""
 
 import cv2
-import numpy as np
 
 from tf_portrait.inference.smoothing import TemporalSmoother
 

@@ -1,5 +1,7 @@
 """How still masks hold in a video."""
 
+import itertools
+
 import numpy as np
 
 from tf_portrait.metrics.iou import portrait_iou
@@ -54,7 +56,7 @@ def temporal_iou_difference(masks, truths):
     masks, truths = list(masks), list(truths)
     if len(masks) != len(truths) or len(masks) < 2:
         raise ValueError(f"needs two or more masks with as many true ones, not {len(masks)} and {len(truths)}")
-    kept, wanted = ([portrait_iou(*pair) for pair in zip(of, of[1:], strict=False)] for of in (masks, truths))
+    kept, wanted = ([portrait_iou(*pair) for pair in itertools.pairwise(of)] for of in (masks, truths))
     return float(np.mean(np.abs(np.subtract(kept, wanted))))
 
 

@@ -15,7 +15,7 @@ class TwoView(keras.Model):
     """Trains a network with an objective.
 
     network: normalized BGR (B, H, W, 3), with a prior 4 -> {"mask", "boundary"} logits (B, H, W, 2).
-    Inputs {"image", "view2"}: RGB (B, H, W, 3 or 4), 0..255. Targets {"mask", "boundary"}: (B, H, W), 0..1, -1: ignored.
+    Inputs {"image", "view2"}: RGB (B, H, W, 3 or 4), 0..255. Targets {"mask", "boundary"}: (B, H, W), 0..1, ignored -1.
     l2: coupled weight decay on all trainable weights, as PyTorch's Adam does it (Keras' own is decoupled).
     ema: decay of an exponential moving average of all weights, BatchNorm's statistics included; 0 keeps none.
     """

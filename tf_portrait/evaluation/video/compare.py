@@ -6,6 +6,7 @@ import numpy as np
 from tqdm import tqdm
 
 from tf_portrait import plots, tables
+from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.video.methods import methods_of
 from tf_portrait.files import write_json, write_text
 from tf_portrait.inference.smoothing import RATIO
@@ -35,7 +36,7 @@ def compare_videos(segmenters, sequences, progress=True):
 
     segmenters: {name: Segmenter}. sequences: iterable of Sequence. Each sequence counts alike in its group; "all" is
     the mean of all sequences. "lag" is None where no sequence of a group stops.
-    Returns the rows and {"MODEL, METHOD": {sequence: flicker of each frame}}.
+    Raises PortraitError without a sequence. Returns the rows and {"MODEL, METHOD": {sequence: flicker of each frame}}.
     """
     found, curves = {}, {}
     for sequence in tqdm(sequences, "videos", unit="video", disable=not progress):
@@ -47,6 +48,8 @@ def compare_videos(segmenters, sequences, progress=True):
                     found.setdefault((name, method, group), []).append(scores)
                 curve = flicker_curve(sequence.frames, alphas)
                 curves.setdefault(f"{name}, {method}", {})[sequence.name] = curve.tolist()
+    if not found:
+        raise PortraitError("nothing to compare on: give --videos, --data DIR with --photos, or clips")
     rows = [
         {"model": model, "method": method, "group": group, **_mean(scores)}
         for (model, method, group), scores in found.items()

@@ -1,4 +1,4 @@
-"""Short videos with known masks: drawn portraits that move, labelled photos moved by known warps, clips with a teacher."""
+"""Short videos with known masks: drawn portraits that move, labelled photos that are moved, clips with a teacher."""
 
 import dataclasses
 from itertools import islice
