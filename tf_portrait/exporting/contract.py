@@ -23,7 +23,7 @@ def contract_of(card, folder, results):
 
     card: of the model. folder: where the files lie. results: {file name: facts of measure()}.
     """
-    size, prior = card["size"], {"prior": PRIOR} if card["options"].get("prior") else {}
+    size, prior = card["size"], {"prior": PRIOR} if card.get("options", {}).get("prior") else {}
     return {
         "version": VERSION,
         "model": {key: card.get(key) for key in ("network", "recipe", "weights_sha256")},
