@@ -60,6 +60,12 @@ class Journal:
             raise self._unwritable(error) from error
         self._size += len(line)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
     def close(self):
         if self._file is not None:
             os.close(self._file)
