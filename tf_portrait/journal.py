@@ -94,7 +94,8 @@ class Journal:
             os.ftruncate(self._file, self._size)
 
     def _unwritable(self, error):
-        return Unwritable(f"{self.path}: cannot be written ({error.strerror or error}); free space on that disk, or start again")
+        why = error.strerror or error
+        return Unwritable(f"{self.path}: cannot be written ({why}); free space on that disk, or start again")
 
 
 def _sync_folder(folder):
