@@ -9,7 +9,7 @@ import tf_portrait
 ROOT = Path(tf_portrait.__file__).resolve().parent
 # From the ground up: a room may import from itself and from those before it.
 ROOMS = (
-    ("errors", "quiet", "files", "journal", "tables", "plots"),
+    ("errors", "quiet", "files", "journal", "tables", "plots", "serve"),
     ("backend", "metrics", "losses"),
     ("data",),
     ("models",),

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -169,3 +171,19 @@ def test_disagreement_is_kept_under_the_name_that_the_photo_got(tmp_path):
     (tmp_path / "out" / "disagreement.json").write_text("[1]")
     with pytest.raises(PortraitError, match=r"disagreement\.json: cannot be read"):
         read_disagreement(tmp_path / "out")
+
+
+@pytest.mark.parametrize("mend", [complete_masks, lambda *args, **keys: soften_masks(*args, 0.2, **keys)])
+def test_a_teacher_that_sees_another_person_is_said(tmp_path, mend):
+    photos = write_portraits(tmp_path / "photos", 3)
+    answers = [read_pair(pair) for pair in list_pairs(photos).pairs]
+
+    def teacher(inverted):
+        masks = {photo.tobytes(): (mask > 127) != inverted for photo, mask in answers}
+        return lambda rgb: masks[rgb.tobytes()].astype("float32")
+
+    with pytest.warns(UserWarning, match="disagrees with 3 of 3 masks .* inverted"):
+        mend(teacher(True), photos, tmp_path / "wrong", progress=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mend(teacher(False), photos, tmp_path / "right", progress=False)

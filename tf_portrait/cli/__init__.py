@@ -17,7 +17,8 @@ COMMANDS = {
     "preflight": "say what a .tflite file will do on a phone",
     "label": "make masks with a teacher",
     "review": "accept, reject and mend masks on a local page",
-    "prepare_data": "cut portraits out of photos of whole people",
+    "prepare_data": "cut portraits out of photos of whole people, or pack a set into shards",
+    "demo": "show it live in a browser, served to this computer",
     "benchmark": "size, cost, time and accuracy of all networks",
 }
 
@@ -30,6 +31,8 @@ EXTRAS = {
     "tf_keras": "export",
     "tensorflow_model_optimization": "export",
     "coremltools": "export",
+    "array_record": "scale",
+    "jax": "scale",
 }
 
 

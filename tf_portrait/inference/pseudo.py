@@ -1,6 +1,7 @@
 """Masks from a teacher: for photos that have none, or to complete or soften the masks that are there."""
 
 import itertools
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from tf_portrait.metrics import portrait_iou, split_mask
 
 SMALLEST = 0.05  # part of the photo that a person has to fill
 UNSURE = 0.15  # largest part of the person where the teacher may be between 0.2 and 0.8
+ALIKE = 0.5  # IoU below which a teacher and a mask do not mean the same person
 
 
 def views(segment, rgb):
@@ -79,13 +81,15 @@ def complete_masks(segment, data, out, progress=True, values=None, unreadable=No
     For sets whose labels stop at the neck; ignored pixels become what the teacher says. values: see list_pairs.
     unreadable: as for label_photos. Returns the mean part of the photo that was added.
     """
-    pairs, added = list_pairs(data, values).pairs, []
+    pairs, added, alike = list_pairs(data, values).pairs, [], []
     output = _Output(out, [pair.image for pair in pairs])
     for pair, (photo, mask) in _readable(pairs, read_pair, "completing", progress, unreadable):
-        person = split_mask(mask)[0]
-        whole = person | (segment(photo) > 0.5)
+        person, seen = split_mask(mask)[0], segment(photo) > 0.5
+        whole = person | seen
         added.append(np.mean(whole & ~person))
+        alike.append(np.sum(person & seen) >= ALIKE * np.sum(person))  # the mask may hold a part only
         output.write(pair.image, whole)
+    _warn_of_another_person(alike, data)
     return float(np.mean(added))
 
 
@@ -98,15 +102,27 @@ def soften_masks(segment, data, out, weight, progress=True, values=None, unreada
     """
     if not 0 <= weight <= 1:
         raise PortraitError(f"--soften {weight}: expected 0 (the masks) to 1 (the teacher)")
-    pairs, apart = list_pairs(data, values).pairs, []
+    pairs, apart, alike = list_pairs(data, values).pairs, [], []
     output = _Output(out, [pair.image for pair in pairs])
     for pair, (photo, mask) in _readable(pairs, read_pair, "softening", progress, unreadable):
         alpha, (person, counted) = segment(photo), split_mask(mask)
         soft = (mask if counted is None else np.where(counted, mask[..., 0], 255 * alpha)) / 255.0
         differs = (alpha > 0.5) != person
         apart.append(np.mean(differs if counted is None else differs & counted))
+        alike.append(portrait_iou(alpha > 0.5, person, counted) >= ALIKE)
         output.write(pair.image, (1 - weight) * soft + weight * alpha)
+    _warn_of_another_person(alike, data)
     return float(np.mean(apart))
+
+
+def _warn_of_another_person(alike, data):
+    """alike: for each photo, whether the teacher and the mask mean about the same."""
+    if 2 * np.sum(alike) < len(alike):
+        warnings.warn(
+            f"{data}: the teacher disagrees with {len(alike) - np.sum(alike)} of {len(alike)} masks (IoU below "
+            f"{ALIKE}); look at both before you train: are the masks inverted, or of something else (--mask-values)?",
+            stacklevel=3,
+        )
 
 
 def _readable(items, read, caption, progress, unreadable):
