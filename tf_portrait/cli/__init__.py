@@ -16,7 +16,9 @@ COMMANDS = {
     "export": "make files for Android and iPhone, and prove them",
     "preflight": "say what a .tflite file will do on a phone",
     "label": "make masks with a teacher",
-    "prepare_data": "pack photos and masks into shards",
+    "review": "accept, reject and mend masks on a local page",
+    "prepare_data": "cut portraits out of photos of whole people, or pack a set into shards",
+    "demo": "show it live in a browser, served to this computer",
     "benchmark": "size, cost, time and accuracy of all networks",
 }
 

@@ -1,5 +1,6 @@
 """Makes data sets for training.
 
+{prog} crop street --out street_crops --faces yunet_n_640_640.onnx
 {prog} shard photos --out photos_shards
 Each kind has its own --help.
 """
@@ -7,9 +8,9 @@ Each kind has its own --help.
 import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
 
-from tf_portrait.cli import prepare_shard
+from tf_portrait.cli import prepare_crop, prepare_shard
 
-SUBCOMMANDS = {"shard": prepare_shard}  # each module: add_arguments(parser) and run(args) -> exit code
+SUBCOMMANDS = {"crop": prepare_crop, "shard": prepare_shard}  # each: add_arguments(parser), run(args) -> exit code
 
 
 def parser(prog):

@@ -98,12 +98,27 @@ def examine_mask(path, values=None, data=None):
 
 
 def encode_mask(person):
-    """A PNG, as bytes, of probabilities (H, W) in 0..1, or 0..255 as uint8, marked so that reading it never guesses."""
+    """A PNG, as bytes, of probabilities (H, W) in 0..1, or 0..255 as uint8, marked so that reading it never guesses.
+
+    A mask in memory with a plane of what counts, (H, W, 2) uint8, becomes one in Pascal VOC's palette, without slopes.
+    """
+    if person.ndim == 3:
+        return _encode_voc(person)
     if person.dtype != np.uint8:
         person = np.uint8(np.round(255.0 * person))
     note, data = PngImagePlugin.PngInfo(), io.BytesIO()
     note.add_text(MARKER, "levels are the probability of a person, 0 to 255")
     Image.fromarray(person).save(data, "png", pnginfo=note)
+    return data.getvalue()
+
+
+def _encode_voc(mask):
+    index = np.where(mask[..., 1] == 255, np.where(mask[..., 0] > 127, VOC_PERSON, 0), VOC_IGNORED).astype(np.uint8)
+    image, data = Image.fromarray(index, "P"), io.BytesIO()
+    palette = np.zeros((256, 3), np.uint8)
+    palette[: len(VOC_COLORS)], palette[VOC_IGNORED] = VOC_COLORS, (224, 224, 192)
+    image.putpalette(palette.tobytes())
+    image.save(data, "png")
     return data.getvalue()
 
 
