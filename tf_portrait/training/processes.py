@@ -101,6 +101,7 @@ def join(hosts, patience=None):
         address, count, rank = place
         roll_call(address, count, rank, PATIENCE if patience is None else patience)
         settings |= {"coordinator_address": address, "num_processes": count, "process_id": rank}
+        settings["cluster_detection_method"] = "deactivate"  # under Slurm it would take one device a process
     try:
         jax.distributed.initialize(**settings)
     except (RuntimeError, ValueError) as error:
