@@ -112,6 +112,15 @@ def test_a_kill_of_one_ends_both_and_one_alone_goes_on_as_if_nothing_had_been(al
 
 
 @pytest.mark.slow
+def test_bfloat16_on_two_devices_stays_near_float32(alone):
+    done = finish(start(alone, "bfloat16", devices=2, settings=[*SET, "mixed_precision=mixed_bfloat16"]))
+    assert done.returncode == 0, done.stderr[-2000:]
+    losses, expected = state(alone / "bfloat16")[0], state(alone / "one")[0]
+    assert not np.array_equal(losses, expected)
+    np.testing.assert_allclose(losses, expected, rtol=0.02)  # a bfloat16 has 8 bits
+
+
+@pytest.mark.slow
 def test_what_differs_between_two_processes_is_named_by_both(alone):
     for done in map(finish, together(alone, "differ", settings=(SET, [*SET, "batch=6"]))):
         assert done.returncode == 2
