@@ -75,7 +75,7 @@ def _file_entry(path, facts):
         entry |= {"input_image": "RGB, 8 bits a channel", "output_image": "gray, 8 bits", "core_ml": features}
         entry |= {"prior_image": "gray, 8 bits"} if "prior" in features else {}
     names = ("iou", "boundary_f1", "label_agreement", "max_difference")
-    return entry | {"metrics": {name: round(facts[name], 6) for name in names}}
+    return entry | {"metrics": {name: round(facts[name], 6) for name in names if name in facts}}
 
 
 def _versions():

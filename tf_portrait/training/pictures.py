@@ -12,7 +12,7 @@ def draw_curves(history, path):
     """Loss terms and validation IoU over the epochs as a PNG. history: list of rows with "epoch"."""
     from matplotlib.figure import Figure
 
-    skip = {"epoch", "size", "learning_rate", "seconds", "val_iou"}
+    skip = {"epoch", "size", "learning_rate", "seconds", "steps_per_second", "input_wait", "val_iou"}
     epochs = [row["epoch"] + 1 for row in history]
     figure = Figure((10, 4), layout="constrained")
     left, right = figure.subplots(1, 2)

@@ -41,16 +41,20 @@ class Validation:
     def __len__(self):
         return len(self.masks)
 
-    def probabilities(self, model):
-        """(N, S, S) from a probability_model."""
-        chunks = range(0, len(self), BATCH)
-        return np.concatenate([np.asarray(model.predict_on_batch(self.photos[i : i + BATCH])) for i in chunks])
+    def probabilities(self, model, picks=None):
+        """(N, S, S) from a probability_model, of the picked photos; None is all."""
+        photos = self.photos if picks is None else self.photos[picks]
+        chunks = range(0, len(photos), BATCH)
+        return np.concatenate([np.asarray(model.predict_on_batch(photos[i : i + BATCH])) for i in chunks])
 
-    def scores(self, model):
-        """Portrait IoU of each photo by a probability_model."""
+    def scores(self, model, picks=None):
+        """Portrait IoU of each of the picked photos by a probability_model; picks: indices, None for all."""
+        picks = range(len(self)) if picks is None else picks
+        if not len(picks):
+            return []
         return [
-            portrait_iou(unfit(probability, *mask.shape, self.fit) > 0.5, mask, counted)
-            for probability, mask, counted in zip(self.probabilities(model), self.masks, self.counted, strict=True)
+            portrait_iou(unfit(probability, *self.masks[i].shape, self.fit) > 0.5, self.masks[i], self.counted[i])
+            for i, probability in zip(picks, self.probabilities(model, np.asarray(picks)), strict=True)
         ]
 
     def iou(self, model):
