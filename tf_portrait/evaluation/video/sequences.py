@@ -25,8 +25,8 @@ DASH = 8, 12  # frames between which the person of "dash" is on the way
 class Sequence:
     """name, group: for tables. frames: (H, W, 3) uint8 each. masks: (H, W) uint8 each.
 
-    exact: whether the masks are true from frame to frame, not a teacher's.
-    are true from frame to frame, not a teacher's.
+    settles: the first frame after a fast motion, from which on nothing moves; None without one. exact: False where the
+    masks are a teacher's, which change by themselves.
     """
 
     name: str
