@@ -2,7 +2,7 @@
 
 The paper prints 94.81 % on 270 photos of EG1800's test list.
     python benchmarks/authors_sinet.py sinet_released.npz --data test_eg1800 --onnx Dnc_SINet_bi_320_256.onnx
-The .npz holds the tensors of SINet.pth (github clovaai/ext_portrait_segmentation) by their names.
+The .npz holds the tensors of SINet.pth (github clovaai/ext_portrait_segmentation), each as "weight/" and its name.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tf_portrait.data.folder import list_pairs
 from tf_portrait.evaluation.scores import evaluate
 from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.metrics import portrait_iou
-from tf_portrait.models.start import start_weights
+from tf_portrait.models.official import load_official_weights
 
 SIZE = 224
 MEAN, DEVIATION = (107.304565, 115.69884, 132.35703), (63.97182, 65.1337, 68.29726)  # BGR, of their training photos
@@ -35,7 +35,9 @@ class Authors:
 
     def __init__(self, weights):
         network = tp.build("sinet", size=SIZE, preset="authors")
-        start_weights(network, weights)
+        with np.load(weights) as file:
+            arrays = {name.removeprefix("weight/"): file[name] for name in file.files if name.startswith("weight/")}
+        load_official_weights(network, arrays)
         self._answer = keras.Model(network.input, keras.ops.softmax(network.output["mask"])[..., 1])
 
     def square(self, photo):
