@@ -44,9 +44,11 @@ def start_weights(network, init):
     given, wanted = _shapes(source), _shapes(network)
     shared = [name for name in wanted if name in given]
     if 2 * len(shared) < len(wanted) or any(given[name] != wanted[name] for name in shared):
+        name = next(name for name in wanted if given.get(name) != wanted[name])
+        what = f"has {given[name]} where {wanted[name]} is needed" if name in given else "is not in it"
         raise PortraitError(
-            f"--init {init}: its network is {card['network']} with {card['options']}, another architecture; "
-            "use the same options, e.g. --set options.width=..."
+            f"--init {init}: its network is {card['network']} with {card['options']}, another architecture than "
+            f"{network.name}: {name} {what}; use the same options, e.g. --set options.width=..."
         )
     for name in shared:
         network.get_layer(name).set_weights(source.get_layer(name).get_weights())
