@@ -72,7 +72,7 @@ def test_files_are_rows_and_what_phones_cannot_have_says_why(photos, tmp_path, m
     assert three["macs"] == 32 * 32 * 9 * 3 * 3 and three["float_ms"] is three["int8_ms"] is None
     assert file["parameters"] is None and file["float_ms"] > 0 and 0 <= file["iou"] <= 1 and file["size"] == 32
     text = format_scoreboard(rows)
-    assert "three is not a file for phones: three: mask has 3 classes; 1 or 2 are exported" in text
+    assert "three is not all files for phones: three: mask has 3 classes; 1 or 2 are exported" in text
     assert draw_scoreboard(tmp_path / "plot.png", rows)
 
 

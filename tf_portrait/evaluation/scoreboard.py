@@ -93,15 +93,15 @@ def _network(name, size, threads):
     row = _empty(name) | {"network": kind, "size": network.input_shape[1], "parameters": found["trainable"]}
     row |= {"macs": found["macs"], "flops": flops_of_papers(network)}
     row["printed"] = dataclasses.asdict(PRINTED[kind]) if kind in PRINTED else None
+    timed = {}
     try:
         deployed = deploy(network)
+        for key, convert in zip(TIMES, (convert_float, _convert_int8), strict=True):
+            interpreter = open_interpreter(convert(deployed), "benchmark", threads=threads)
+            feed(interpreter)
+            timed[key] = interpreter.invoke
     except PortraitError as error:
-        return row | {"why": str(error)}, path and Segmenter(path), {}
-    timed, files = {}, (convert_float(deployed), convert_ptq(deployed, _photos(row["size"])))
-    for key, content in zip(TIMES, files, strict=True):
-        interpreter = open_interpreter(content, "benchmark", threads=threads)
-        feed(interpreter)
-        timed[key] = interpreter.invoke
+        row["why"] = str(error)
     return row, path and Segmenter(path), timed
 
 
@@ -141,7 +141,7 @@ def format_scoreboard(rows, threads=1):
             printed["accuracy"],
         ]
         lines.append(cells)
-    reasons = [f"\n{row['name']} is not a file for phones: {row['why']}" for row in rows if row["why"]]
+    reasons = [f"\n{row['name']} is not all files for phones: {row['why']}" for row in rows if row["why"]]
     return "\n".join([tables.markdown(lines, columns), *reasons])
 
 
@@ -205,10 +205,10 @@ def _kind(network, options):
     return next(variants, network)
 
 
-def _photos(size):
-    """Drawn portraits that set the ranges of the int8 file, whose time alone is of interest here."""
-    drawn = SyntheticPortraits(CALIBRATION, size)
-    return [np.float32(drawn[index][0])[None] for index in range(CALIBRATION)]
+def _convert_int8(deployed):
+    """The int8 file with ranges of drawn portraits, as its time alone is of interest here."""
+    drawn = SyntheticPortraits(CALIBRATION, deployed.input_shape[1])
+    return convert_ptq(deployed, [np.float32(drawn[index][0])[None] for index in range(CALIBRATION)])
 
 
 def files_of(out):
