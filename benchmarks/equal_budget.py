@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import keras
 import numpy as np
-from training import StepTimes
 
 import tf_portrait as tp
+from benchmarks.training import StepTimes
 from tf_portrait.data.batches import Batches
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.store import Cached
