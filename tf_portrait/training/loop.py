@@ -119,12 +119,12 @@ def _resumed(trainer, run, recipe, epoch, steps):
 
 
 def build_networks(recipe):
-    """The network that trains, at any size and in its precision, and the one that is scored and saved."""
+    """The network that trains, in its precision and at any size where there are two, and the one scored and saved."""
     keras.utils.set_random_seed(recipe.seed)
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(recipe.mixed_precision or "float32")
     try:
-        network = build(recipe.network, size=None, **recipe.options)
+        network = build(recipe.network, size=None if recipe.low_size else recipe.size, **recipe.options)
     finally:
         keras.config.set_dtype_policy(policy)
     with one_device():
