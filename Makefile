@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: train export android ios test test-all lint clean
+.PHONY: train export android ios web test test-all lint clean
 
 train: $(VENV)/.installed  ## a segmenter from nothing, in minutes
 	$(BIN)/python pipelines/train.py
@@ -15,6 +15,9 @@ android: $(VENV)/.installed  ## the demo app: compiled, tested and packed as an 
 
 ios: $(VENV)/.installed  ## the demo app for iPhones: its core tested, the app type-checked, without a Mac
 	PYTHON=$(CURDIR)/$(BIN)/python ios_demo/check.sh
+
+web: $(VENV)/.installed  ## the page: its core tested, then all of it in Chromium with a drawn camera
+	PYTHON=$(CURDIR)/$(BIN)/python web_demo/check.sh
 
 test: $(VENV)/.installed-test  ## the tests, without whole networks in every format
 	$(BIN)/python -m pytest

@@ -9,7 +9,7 @@ import tf_portrait
 ROOT = Path(tf_portrait.__file__).resolve().parent
 # From the ground up: a room may import from itself and from those before it.
 ROOMS = (
-    ("errors", "quiet", "files", "tables", "plots"),
+    ("errors", "quiet", "files", "journal", "tables", "plots", "serve"),
     ("backend", "metrics", "losses"),
     ("data",),
     ("models",),
@@ -17,6 +17,7 @@ ROOMS = (
     ("training",),
     ("exporting",),
     ("evaluation",),
+    ("review",),
     ("cli",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}

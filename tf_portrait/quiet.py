@@ -27,10 +27,14 @@ def quiet(streams=(1, 2)):
             os.close(copy)
 
 
-def quiet_keras():
-    """Imports Keras without TensorFlow's greetings, which come before it reads its log level."""
+def quiet_keras(devices=True):
+    """Imports Keras without TensorFlow's greetings, which come before it reads its log level.
+
+    devices: look for GPUs too, the loudest part; not where JAX has to find other processes before it may look.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet(streams=(2,)):
         import keras
 
-        keras.distribution.list_devices()  # looking for GPUs is the loudest part
+        if devices:
+            keras.distribution.list_devices()

@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 import threading
 from types import SimpleNamespace
 
@@ -19,7 +20,7 @@ from tf_portrait.errors import PortraitError
 
 def settings(**changes):
     """What Batches looks at in a recipe; data knows no recipes."""
-    known = {"size": 32, "batch": 4, "augmentation": PAPER, "fit": "stretch", "boundary": "canny"}
+    known = {"size": 32, "batch": 4, "augmentation": PAPER, "fit": "stretch", "boundary": "canny", "prior": False}
     return SimpleNamespace(**{**known, "seed": 5, "steps": 3, **changes})
 
 
@@ -220,6 +221,31 @@ def test_the_order_of_an_epoch_is_drawn_once(monkeypatch):
     for step in range(3):
         source.batch(step)
     assert drawn.count((5, 0)) == 1
+
+
+def test_many_workers_draw_an_order_once_and_no_permutation_repeats_an_item():
+    class Many:
+        def __len__(self):
+            return 1_000_000
+
+    source, drawn = batches(Many(), steps=None), []
+    draw = source._draw
+    source._draw = lambda rng: drawn.append(rng) or draw(rng)
+    workers = [threading.Thread(target=source._order, args=(0,)) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(drawn) == 1 and np.array_equal(np.sort(source._order(0)), np.arange(1_000_000))
+
+
+@pytest.mark.parametrize("shares", [(2, 2), (1, 3), (1, 1, 2)])
+def test_the_slots_of_several_processes_make_the_batch_of_one(shares):
+    whole, cuts = batches().batch(4), np.cumsum([0, *shares])
+    parts = [
+        Batches(SyntheticPortraits(10, 48), settings(), slots=range(*cut)).batch(4) for cut in itertools.pairwise(cuts)
+    ]
+    assert_equal({key: np.concatenate([part[key] for part in parts]) for key in whole}, whole)
 
 
 def test_opencv_gets_its_threads_back():

@@ -128,6 +128,18 @@ def test_many_near_copies_are_found_in_little_time():
     assert [j for i, j in found if i == 0] == list(range(30000, 40000))
 
 
+def test_the_search_for_near_copies_grows_as_sorting_does():
+    hashes = np.random.default_rng(3).random((160_000, 64)) < 0.5
+    hashes[-1] = hashes[9] ^ (np.arange(64) % 16 == 0)  # in four of the six bands
+    seconds = {}
+    for count in (20_000, 160_000):
+        started = time.process_time()
+        found = near_copies(hashes[-count:] if count < len(hashes) else hashes)
+        seconds[count] = time.process_time() - started
+    assert found == [(9, 159_999)]
+    assert seconds[160_000] < 32 * seconds[20_000]  # comparing all with all takes 64 times as long
+
+
 def test_leaks_name_the_first_validation_photo_they_are_like():
     rng = np.random.default_rng(2)
     train, val = rng.random((50, 64)) < 0.5, rng.random((30, 64)) < 0.5

@@ -53,6 +53,15 @@ def test_heads_at_a_stride_leave_the_last_decoder_steps_out(stride):
         np.testing.assert_allclose(ops.convert_to_numpy(logits)[0], expected, atol=1e-5)
 
 
+def test_the_phone_preset_is_the_mobile_one_with_heads_at_half_size():
+    phone, half = (
+        tp.build("portraitnet", size=64, width=0.25, **options) for options in ({"preset": "phone"}, {"head_stride": 2})
+    )
+    phone.set_weights(half.get_weights())
+    image = np.random.default_rng(0).normal(size=(1, 64, 64, 3)).astype("float32")
+    np.testing.assert_array_equal(phone(image)["mask"], half(image)["mask"])
+
+
 def test_open_size_equals_fixed_size():
     fixed, free = (tp.build("portraitnet", size=size, width=0.25) for size in (64, None))
     free.set_weights(fixed.get_weights())
@@ -60,7 +69,7 @@ def test_open_size_equals_fixed_size():
     np.testing.assert_allclose(fixed(image)["mask"], free(image)["mask"], atol=1e-6)
 
 
-@pytest.mark.parametrize("preset", ["paper", "authors", "mobile"])
+@pytest.mark.parametrize("preset", ["paper", "authors", "mobile", "phone"])
 def test_presets_differ_where_paper_and_code_disagree(preset):
     names = {layer.name for layer in tp.build("portraitnet", size=64, preset=preset).layers}
     assert ("stage1_1_expand_conv" in names) == (preset == "authors")
@@ -89,10 +98,10 @@ def test_deconvolutions_start_as_bilinear_upsampling():
     ("options", "message"),
     [
         ({"size": 100}, "size=100 does not fit its stride of 32; use 224, 256, 512"),
-        ({"preset": "tiny"}, "preset='tiny' is unknown; use one of 'paper', 'authors', 'mobile'"),
+        ({"preset": "tiny"}, "preset='tiny' is unknown; use one of 'paper', 'authors', 'mobile', 'phone'"),
         ({"upsample": "nearest"}, "upsample='nearest'"),
         ({"width": 0}, "width=0"),
-        ({"head_stride": 3}, "head_stride=3 is unknown; use one of 1, 2, 4"),
+        ({"head_stride": 3}, "head_stride=3 is unknown; use one of None, 1, 2, 4"),
         ({"widht": 1}, "did you mean 'width'"),
     ],
 )

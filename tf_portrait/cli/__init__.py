@@ -16,6 +16,9 @@ COMMANDS = {
     "export": "make files for Android and iPhone, and prove them",
     "preflight": "say what a .tflite file will do on a phone",
     "label": "make masks with a teacher",
+    "review": "accept, reject and mend masks on a local page",
+    "prepare_data": "cut portraits out of photos of whole people, or pack a set into shards",
+    "demo": "show it live in a browser, served to this computer",
     "benchmark": "size, cost, time and accuracy of all networks",
 }
 
@@ -28,6 +31,8 @@ EXTRAS = {
     "tf_keras": "export",
     "tensorflow_model_optimization": "export",
     "coremltools": "export",
+    "array_record": "scale",
+    "jax": "scale",
 }
 
 
@@ -36,7 +41,7 @@ def main():
     name = sys.argv[1] if len(sys.argv) > 1 else None
     if name not in COMMANDS:
         wrong = name is not None and name not in ("-h", "--help")
-        lines = [f"  {command:10}  {what}" for command, what in COMMANDS.items()]
+        lines = [f"  {command:12}  {what}" for command, what in COMMANDS.items()]
         usage = "\n".join(["usage: tf-portrait COMMAND ... (each has --help)", "", *lines])
         print(f"error: no command {name!r}\n{usage}" if wrong else usage, file=sys.stderr if wrong else sys.stdout)
         return 2 if wrong else 0

@@ -2,7 +2,7 @@
 
 {prog}                                        # the newest run, with its own photos
 {prog} runs/photos --data photos --val holdout
-{prog} portraitnet --android android_demo --ios ios_demo     # and into the demo apps
+{prog} portraitnet --android android_demo --ios ios_demo --web web_demo     # and into the demos
 Writes float32, float16 and int8 .tflite, .mlpackage and .mlmodel, a contract for the apps, a report, a model card and a
 sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot be made, and says which.
 """
@@ -36,6 +36,7 @@ def parser(prog):
     parser.add_argument("--gate-f1-drop", type=float, default=0.005, metavar="D", help="of int8 (default: 0.005)")
     parser.add_argument("--android", metavar="DIR", help="also copy what the demo app needs into it: android_demo")
     parser.add_argument("--ios", metavar="DIR", help="also copy what the iPhone's demo app needs into it: ios_demo")
+    parser.add_argument("--web", metavar="DIR", help="also copy what the page needs into it: web_demo")
     return parser
 
 

@@ -3,7 +3,7 @@
 {prog} unlabeled --teacher selfie_segmentation.tflite --out unlabeled_labeled
 {prog} faces --complete --teacher selfie_segmentation.tflite --out faces_whole
 {prog} selfies --soften 0.5 --teacher portraitnet peer.tflite --out selfies_soft
-Photos on which the teacher is unsure are left out. Look at what comes out before you train on it.
+Photos on which the teacher is unsure are left out. Look at what comes out before you train on it: pipelines/review.py.
 """
 
 import argparse
@@ -25,7 +25,10 @@ def parser(prog):
         type=float,
         default=0.0,
         metavar="IOU",
-        help="leave photos out where two teachers agree less, e.g. 0.95",
+        help="leave photos out where two teachers (or one and its answer to the mirror image) agree less, e.g. 0.95",
+    )
+    parser.add_argument(
+        "--unsure", action="store_true", help="keep what is left out otherwise: for pipelines/review.py"
     )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write images/ and masks/ to")
     what = parser.add_mutually_exclusive_group()
@@ -40,9 +43,11 @@ def main(args):
     from tf_portrait.inference.pseudo import complete_masks, label_photos, soften_masks, together
     from tf_portrait.inference.segmenter import Segmenter
 
-    if args.agree and (args.complete or args.soften is not None):
-        raise PortraitError(f"--agree {args.agree}: is for photos without masks; leave it out here")
-    teacher = together([Segmenter(path) for path in args.teacher], args.agree)
+    if (args.agree or args.unsure) and (args.complete or args.soften is not None):
+        flag = f"--agree {args.agree}" if args.agree else "--unsure"
+        raise PortraitError(f"{flag}: is for photos without masks; leave it out here")
+    teachers = [Segmenter(path) for path in args.teacher]
+    teacher = together(teachers)
     values, unreadable = values_of(args), []
     if args.complete:
         added = complete_masks(teacher, args.data, args.out, values=values, unreadable=unreadable)
@@ -51,7 +56,9 @@ def main(args):
         apart = soften_masks(teacher, args.data, args.out, args.soften, values=values, unreadable=unreadable)
         print(f"{args.out}: teacher and masks disagree on {apart:.2%} of the pixels")
     else:
-        written, left = label_photos(teacher, args.data, args.out, args.soft, unreadable=unreadable)
+        written, left = label_photos(
+            teachers, args.data, args.out, args.agree, args.unsure, args.soft, unreadable=unreadable
+        )
         print(f"{args.out}: {written} photos with masks; {left} left out, the teacher is unsure")
     for why in unreadable:
         print(f"left out: {why}", file=sys.stderr)

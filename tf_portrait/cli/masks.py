@@ -9,7 +9,7 @@ def add_data_flag(parser, use=""):
         action="extend",
         default=[],
         metavar="DIR",
-        help=f"folders with images/ and masks/, or list files{use}",
+        help=f"folders with images/ and masks/, list files, or shards (prepare_data.py shard){use}",
     )
 
 

@@ -2,6 +2,7 @@
 
 {prog}
 {prog} --recipe photos --data photos/ --val holdout/ --init imagenet
+KERAS_BACKEND=jax {prog} --data shards/ --out shared/run --hosts 10.0.0.1:8476 2 0      (and 2 1 on the second machine)
 """
 
 import argparse
@@ -37,12 +38,19 @@ def parser(prog):
         metavar="F",
         help="look for faults in all photos and masks, draw some (PNG, default runs/check.png), and stop",
     )
+    parser.add_argument(
+        "--hosts",
+        nargs="+",
+        default=[],
+        metavar=("FIRST:PORT", "COUNT NUMBER"),
+        help="train together with other processes: the same command, another number (or auto): docs/scale.md",
+    )
     add_mask_flags(parser)
     return parser
 
 
 def main(args):
-    quiet_keras()
+    quiet_keras(devices=not args.hosts)
     args = vars(args)
     prog = args.pop("prog")
     sheet = args.pop("check")

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from tf_portrait.data.degrade import degrade
 from tf_portrait.data.geometry import deformation, warp
 from tf_portrait.data.nobody import background_crop, frame_without_person
+from tf_portrait.data.previous_mask import previous_mask
 from tf_portrait.data.targets import boundary_target
 from tf_portrait.data.texture import change_texture
 
@@ -17,64 +19,80 @@ class Batches:
     """Two-view batches of a source.
 
     source: has a length; source[i] is (photo (H, W, 3) uint8 RGB, mask (H, W[, 2]) uint8, see data/masks.py).
-    recipe: its size, batch, augmentation, fit, boundary, seed and steps (batches in an epoch; None covers the source
-    once) are looked at. size: in place of the recipe's.
+    recipe: its size, batch, augmentation, fit, boundary, prior, seed and steps (batches in an epoch; None covers the
+    source once) are looked at. size: in place of the recipe's.
     weights: how often each item is drawn, relative to the others; None walks through all in a new order each epoch.
     backgrounds: like source, without masks; used where augmentation.background > 0 or augmentation.nobody > 0.
+    slots: the places in each batch that are made here, None for all; each of several processes makes its own.
     """
 
-    def __init__(self, source, recipe, size=None, weights=None, backgrounds=None):
+    def __init__(self, source, recipe, size=None, weights=None, backgrounds=None, slots=None):
         self.source, self.size, self.batch_size = source, size or recipe.size, recipe.batch
         self.augmentation, self.fit, self.boundary = recipe.augmentation, recipe.fit, recipe.boundary
+        self.channels = 4 if recipe.prior else 3
         self.seed, self.steps = recipe.seed, recipe.steps or max(1, len(source) // recipe.batch)
         self.weights = None if weights is None else np.asarray(weights, float) / np.sum(weights)
         self.backgrounds = backgrounds
-        self._drawn = None, None
+        self.slots = range(recipe.batch) if slots is None else slots
+        self.made = {}  # step -> when its batch was ready; who looks at it takes it out
+        self._drawn, self._drawing = (None, None), threading.Lock()
 
     def batch(self, step):
         """Batch number `step`, counted from the start of training.
 
-        Returns {"image", "view2"}: (B, S, S, 3) uint8 RGB, {"mask", "boundary"}: (B, S, S) float32 in 0..1, -1 where
-        a pixel is to be ignored.
+        Returns {"image", "view2"}: (B, S, S, channels) uint8, RGB and, with a prior, the previous mask, the same in
+        both; {"mask", "boundary"}: (B, S, S) float32 in 0..1, -1 where a pixel is to be ignored; B is the number of
+        slots.
         """
         epoch, inside = divmod(int(step), self.steps)
-        picks = self._order(epoch)[inside * self.batch_size : (inside + 1) * self.batch_size]
+        order, first = self._order(epoch), inside * self.batch_size
         with one_opencv_thread():
             samples = [
-                self._sample(int(pick), np.random.default_rng((self.seed, epoch, inside, slot)))
-                for slot, pick in enumerate(picks)
+                self._sample(int(order[first + slot]), np.random.default_rng((self.seed, epoch, inside, slot)))
+                for slot in self.slots
             ]
-        return {key: np.stack([sample[key] for sample in samples]) for key in samples[0]}
+        batch = {key: np.stack([sample[key] for sample in samples]) for key in samples[0]}
+        self.made[int(step)] = time.perf_counter()
+        return batch
 
     def _order(self, epoch):
-        """The items of an epoch; the last one asked for is kept, as drawn anew it would cost more than its batches."""
-        known, order = self._drawn
-        if known == epoch:
-            return order
-        rng = np.random.default_rng((self.seed, epoch))
+        """The items of an epoch, by the seed and its number alone; drawn once an epoch, then kept (8 bytes an item)."""
+        with self._drawing:  # or each worker would draw it
+            if self._drawn[0] != epoch:
+                self._drawn = epoch, self._draw(np.random.default_rng((self.seed, epoch)))
+            return self._drawn[1]
+
+    def _draw(self, rng):
         count, wanted = len(self.source), self.steps * self.batch_size
         if self.weights is not None:
-            order = rng.choice(count, wanted, p=self.weights)
-        else:
-            order = np.concatenate([rng.permutation(count) for _ in range(-(-wanted // count))])
-        self._drawn = epoch, order
-        return order
+            return rng.choice(count, wanted, p=self.weights)
+        return np.concatenate([rng.permutation(count) for _ in range(-(-wanted // count))])
 
     def _sample(self, index, rng):
         if self.augmentation.nobody and rng.random() < self.augmentation.nobody:
             image, mask = frame_without_person(rng, self.size, self.backgrounds), None
         else:
-            photo, mask = self.source[index]
-            matrix = deformation(rng, *mask.shape[:2], self.size, self.fit, self.augmentation)
-            # Outside of the photo there is nobody, and that counts.
-            image, mask = warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=(0, 255, 0))
+            image, mask = self._deformed(rng, *self.source[index])
         target, boundary = self._targets(mask)
         if mask is not None and self.backgrounds is not None and rng.random() < self.augmentation.background:
             image = replace_background(rng, image, target, self.backgrounds)
         view2 = change_texture(rng, image, self.augmentation)
         if self.augmentation.degrade:
             view2 = degrade(rng, view2, self.augmentation.degrade)
+        if self.channels == 4:
+            prior = previous_mask(rng, target, lambda: self._another(rng), self.augmentation)
+            image, view2 = np.dstack([image, prior]), np.dstack([view2, prior])
         return {"image": image, "view2": view2, "mask": target, "boundary": boundary}
+
+    def _deformed(self, rng, photo, mask):
+        """Photo and mask at the network's size; outside of the photo there is nobody, and that counts."""
+        matrix = deformation(rng, *mask.shape[:2], self.size, self.fit, self.augmentation)
+        return warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=(0, 255, 0))
+
+    def _another(self, rng):
+        """The mask (S, S) uint8 of any photo."""
+        mask = self._deformed(rng, *self.source[int(rng.integers(len(self.source)))])[1]
+        return mask if mask.ndim == 2 else np.ascontiguousarray(mask[..., 0])
 
     def _targets(self, mask):
         """Mask and boundary as float32, (S, S); None is nobody."""

@@ -1,6 +1,7 @@
 """The label doctor: what is wrong with a data set, before a training finds out."""
 
 import dataclasses
+import itertools
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,6 +17,7 @@ from tf_portrait.data.workers import worker_count
 from tf_portrait.errors import PortraitError
 from tf_portrait.metrics import split_mask
 
+AT_ONCE = 10_000  # photos handed to the threads: each waits as an object of a kilobyte
 EXAMPLES = 12  # photos of a set on the contact sheet
 
 # kind -> what it means and what to do
@@ -89,10 +91,11 @@ def examine(listings, validation=None, limit=None, progress=True):
         findings += [Finding("no photo", path, "") for path in listing.without_photo]
         findings += [Finding("ambiguous", path, "") for path in listing.ambiguous]
         with ThreadPoolExecutor(worker_count()) as pool:
-            looked = tqdm(
-                pool.map(_look, pairs), f"checking {listing.source}", len(pairs), unit="photo", disable=not progress
+            looked = itertools.chain.from_iterable(
+                pool.map(_look, pairs[start : start + AT_ONCE]) for start in range(0, len(pairs), AT_ONCE)
             )
-            looked = list(looked)
+            bar = tqdm(looked, f"checking {listing.source}", len(pairs), unit="photo", disable=not progress)
+            looked = list(bar)
         findings += [finding for remarks, _, _ in looked for finding in remarks]
         usable = [(pair, rule, bits) for pair, (_, rule, bits) in zip(pairs, looked, strict=True) if bits is not None]
         known = [(pair, bits) for pair, _, bits in usable]

@@ -1,4 +1,4 @@
-"""Finding photos and their masks: a folder in one of the usual layouts, or a list file as the authors' splits."""
+"""Finding photos and their masks: a folder in a usual layout, a list file like the authors' splits, or shards."""
 
 import dataclasses
 import os
@@ -7,6 +7,8 @@ from pathlib import Path
 from tf_portrait.data.files import IMAGE_SUFFIXES
 from tf_portrait.data.listfile import read_list
 from tf_portrait.data.names import image_names, pair_names
+from tf_portrait.data.pair import Photo
+from tf_portrait.data.shards import ShardPairs, Shards, is_shards
 from tf_portrait.errors import PortraitError
 
 # By preference, whatever their case.
@@ -14,15 +16,6 @@ IMAGE_FOLDERS = ("images", "image", "photos", "img", "imgs", "jpegimages")
 MASK_FOLDERS = ("masks", "labels", "mask", "label", "segmentationclass", "mattes", "matte", "alpha", "annotations")
 MASK_SUFFIXES = (*IMAGE_SUFFIXES, ".gif")
 _LAYOUTS = "expected {0}/images/a.jpg with {0}/masks/a.png, or {0}/a.jpg with {0}/a_mask.png"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Photo:
-    """Paths of a photo and its mask (None where none is known), and MaskValues or None for how to read the mask."""
-
-    image: Path
-    mask: Path | None = None
-    values: object = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,16 +48,19 @@ def list_photos(folder):
 
 
 def list_pairs(source, values=None):
-    """The pairs of a folder (matched by name) or of a list file; no image is opened.
+    """The pairs of a folder (matched by name), of a list file or of shards; no image is opened.
 
     source: a folder with images/ and masks/ (or the like, nested folders included) or with a.jpg and a_mask.png side
-    by side; or a text file with "photo [mask]" a line, relative to its own folder or to images/ and masks/ there.
-    values: MaskValues of all the masks, None to read each by what its file says.
+    by side; or a text file with "photo [mask]" a line, relative to its own folder or to images/ and masks/ there; or a
+    folder of shards (data/shards.py). values: MaskValues of all the masks, None to read each by what its file says;
+    shards always say it.
     Returns a Listing. Raises PortraitError for a missing source, or one without a single pair.
     """
     source = Path(source)
     if source.is_file():
         listing = _from_list_file(source, values)
+    elif is_shards(source):
+        listing = Listing(source, ShardPairs(Shards(source)), [], [])
     elif source.is_dir():
         listing = _from_folder(source, values)
     else:

@@ -1,11 +1,14 @@
 """Perceptual hashes: 64 bits that near-copies of a photo share."""
 
+import itertools
+
 import cv2
 import numpy as np
 
 MAX_DISTANCE = 4
-_BANDS = np.array_split(np.arange(64), MAX_DISTANCE + 1)
-_BLOCK = 2048  # hashes compared with as many others at a time
+# Two hashes 4 bits apart agree in two of six bands at least: only hashes that share two (21 bits) are compared.
+_BANDS = np.array_split(np.arange(64), MAX_DISTANCE + 2)
+_MASKS = [np.uint64(sum(1 << int(p) for p in (*one, *other))) for one, other in itertools.combinations(_BANDS, 2)]
 
 
 def perceptual_hash(rgb):
@@ -19,19 +22,15 @@ def near_copies(hashes, others=None):
     """Pairs (i, j), one for each hash that is within 4 bits of another, with the first such one.
 
     Within hashes: i < j, j is like i. With others: hashes[i] is like others[j].
-    Two such hashes agree in at least one of five bands, so only those that share a band are compared.
+    Time grows as sorting does: 15 sorts, and few comparisons while there are not far more hashes than 2^21.
     """
     codes = _codes(hashes)
     pool = codes if others is None else _codes(others)
     ours, of_each = _firsts(codes)
     theirs = _firsts(pool)[0]  # of equal ones (a thousand black frames), the first stands for all
     best = np.full(len(codes), len(pool))
-    for band in _BANDS:
-        mask = np.uint64(sum(1 << int(place) for place in band))
-        columns_of = _groups(pool[theirs] & mask)
-        for value, rows in _groups(codes[ours] & mask).items():
-            if value in columns_of:
-                _nearest(codes, pool, ours[rows], theirs[columns_of[value]], others is None, best)
+    for mask in _MASKS:
+        _nearest(codes, pool, ours, theirs, mask, others is None, best)
     if others is None:
         best = np.where(of_each < np.arange(len(codes)), np.minimum(of_each, best[of_each]), best)
         return sorted((int(best[j]), int(j)) for j in np.flatnonzero(best < len(pool)))
@@ -39,19 +38,27 @@ def near_copies(hashes, others=None):
     return [(int(i), int(best[i])) for i in np.flatnonzero(best < len(pool))]
 
 
-def _nearest(codes, pool, rows, columns, within, best):
-    """Lowers best[rows] to the first of columns that is near; within one set, only to earlier ones."""
-    for top in range(0, len(rows), _BLOCK):
-        part = rows[top : top + _BLOCK]
-        for left in range(0, len(columns), _BLOCK):
-            against = columns[left : left + _BLOCK]
-            if within and against[0] >= part[-1]:
-                break
-            near = np.bitwise_count(codes[part, None] ^ pool[None, against]) <= MAX_DISTANCE
-            if within:
-                near &= against[None] < part[:, None]
-            hit = near.any(axis=1)
-            best[part[hit]] = np.minimum(best[part[hit]], against[near[hit].argmax(axis=1)])
+def _nearest(codes, pool, rows, columns, mask, within, best):
+    """Lowers best[rows] to the first of columns that agrees under the mask and is near; within one set, an earlier one.
+
+    rows, columns: rising indices into codes and pool.
+    """
+    order = np.argsort(pool[columns] & mask, kind="stable")
+    columns = columns[order]
+    keys = pool[columns] & mask
+    first = np.searchsorted(keys, codes[rows] & mask, "left")
+    if within:  # a row's own place among the columns ends what comes before it
+        last = np.empty(len(rows), int)
+        last[order] = np.arange(len(rows))
+    else:
+        last = np.searchsorted(keys, codes[rows] & mask, "right")
+    waiting = np.flatnonzero(first < last)
+    while len(waiting):
+        row, column = rows[waiting], columns[first[waiting]]
+        near = np.bitwise_count(codes[row] ^ pool[column]) <= MAX_DISTANCE
+        best[row[near]] = np.minimum(best[row[near]], column[near])
+        first[waiting] += 1
+        waiting = waiting[~near & (first[waiting] < last[waiting])]
 
 
 def _codes(hashes):
@@ -64,10 +71,3 @@ def _firsts(codes):
     """Indices at which a code occurs first, in rising order, and for each code the index of its first occurrence."""
     first, inverse = np.unique(codes, return_index=True, return_inverse=True)[1:]
     return np.sort(first), first[inverse]
-
-
-def _groups(keys):
-    """Key -> indices that have it, in rising order."""
-    order = np.argsort(keys, kind="stable")
-    values, starts = np.unique(keys[order], return_index=True)
-    return dict(zip(values.tolist(), np.split(order, starts[1:]), strict=True)) if len(keys) else {}

@@ -11,11 +11,14 @@ from PIL import Image, ImageOps, PngImagePlugin
 
 from tf_portrait.data.files import open_image, to_8_bits
 from tf_portrait.data.gray_masks import from_gray
+from tf_portrait.data.plain import plain_gray
 from tf_portrait.data.readings import Reading, by_convention, named, unclear, with_ignored, words_of
 from tf_portrait.data.voc import VOC_COLORS, VOC_IGNORED, VOC_PERSON
 from tf_portrait.errors import PortraitError
 
-MARKER = "tf_portrait mask"  # text chunk of a PNG whose levels are probabilities: it is read without a rule
+# Text chunk of a PNG whose levels are probabilities, and its alpha, if any, what counts: it is read without a rule.
+MARKER = "tf_portrait mask"
+_OURS = "soft, marked as ours"
 LOSSY = ("JPEG", "WEBP", "AVIF", "MPO")
 
 
@@ -51,37 +54,58 @@ def mask_values(person=(), ignore=()):
     return MaskValues(named, ignored, soft)
 
 
-def read_mask(path, values=None):
+def read_mask(path, values=None, data=None):
     """A mask from any of the usual encodings, see examine_mask."""
-    return examine_mask(path, values).mask
+    return examine_mask(path, values, data).mask
 
 
-def examine_mask(path, values=None):
+def examine_mask(path, values=None, data=None):
     """A Reading of a mask file. values: MaskValues, or None to go by what the file says.
 
     Understood by itself: 0/255, 0/1, 0/1/255 with a thin rim of 255 (ignored), soft edges between black and white,
     palettes by their colors, one color on black, Pascal VOC's palette (15 is the person, 255 ignored), the alpha
-    channel of a cut-out, our own soft masks. Raises PortraitError if the file is damaged or its values could mean
-    several things: several classes or persons in flat levels or colors, a class number other than 1.
+    channel of a cut-out, our own soft masks. data: the file's bytes, where they do not lie at `path`.
+    Raises PortraitError if the file is damaged or its values could mean several things: several classes or persons in
+    flat levels or colors, a class number other than 1.
     """
-    with open_image(path) as image:
+    with open_image(path, data) as (image, data):
+        gray = plain_gray(data) if values is None else None
+        if gray is not None:
+            marked = MARKER.encode() + b"\0" in data
+            return Reading(gray, _OURS) if marked else from_gray(gray, False, path)
+        image.load()
         marked = MARKER in getattr(image, "text", {})
         lossy = image.format in LOSSY
         image = ImageOps.exif_transpose(image)
         if marked:
-            return Reading(np.asarray(image.convert("L")), "soft, marked as ours")
+            return Reading(np.asarray(image if image.mode == "LA" else image.convert("L")), _OURS)
         if values is None:
             return _by_itself(image, lossy, path)
         return _by_values(image, lossy, values, path)
 
 
 def encode_mask(person):
-    """A PNG, as bytes, of probabilities (H, W) in 0..1, or 0..255 as uint8, marked so that reading it never guesses."""
+    """A PNG, as bytes, of probabilities (H, W) in 0..1, or 0..255 as uint8, marked so that reading it never guesses.
+
+    A mask in memory with a plane of what counts, (H, W, 2) uint8, becomes one in Pascal VOC's palette, without slopes.
+    """
+    if person.ndim == 3:
+        return _encode_voc(person)
     if person.dtype != np.uint8:
         person = np.uint8(np.round(255.0 * person))
     note, data = PngImagePlugin.PngInfo(), io.BytesIO()
     note.add_text(MARKER, "levels are the probability of a person, 0 to 255")
     Image.fromarray(person).save(data, "png", pnginfo=note)
+    return data.getvalue()
+
+
+def _encode_voc(mask):
+    index = np.where(mask[..., 1] == 255, np.where(mask[..., 0] > 127, VOC_PERSON, 0), VOC_IGNORED).astype(np.uint8)
+    image, data = Image.fromarray(index, "P"), io.BytesIO()
+    palette = np.zeros((256, 3), np.uint8)
+    palette[: len(VOC_COLORS)], palette[VOC_IGNORED] = VOC_COLORS, (224, 224, 192)
+    image.putpalette(palette.tobytes())
+    image.save(data, "png")
     return data.getvalue()
 
 

@@ -57,6 +57,19 @@ def key(name):
     return os.path.splitext(nfc(name))[0]
 
 
+def unique_stems(stems):
+    """The stems in order, those that were there before with a number: a, a_2; whatever their case."""
+    found, taken = [], set()
+    for stem in stems:
+        unique, number = stem, 1
+        while unique.lower() in taken:
+            number += 1
+            unique = f"{stem}_{number}"
+        taken.add(unique.lower())
+        found.append(unique)
+    return found
+
+
 def pair_names(photos, masks=None):
     """A Pairing of names of photos with names of masks; masks=None looks for masks among the photos (a_mask.png)."""
     if masks is None:

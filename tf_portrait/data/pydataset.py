@@ -10,7 +10,9 @@ class TwoViewDataset(keras.utils.PyDataset):
     """One epoch of ({"image", "view2"}, {"mask", "boundary"}), see Batches.batch."""
 
     def __init__(self, batches: Batches, epoch: int, workers: int | None = None):
-        super().__init__(workers=workers or worker_count(), use_multiprocessing=False, max_queue_size=4)
+        workers = workers or worker_count()
+        # The queue holds what is being made too: a shorter one leaves workers idle.
+        super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=workers + 2)
         self._batches, self._first = batches, epoch * batches.steps
 
     def __len__(self):

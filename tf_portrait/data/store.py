@@ -44,7 +44,7 @@ class PhotoStore:
     """
 
     def __init__(self, pairs, longest_side=LONGEST_SIDE, replace=False):
-        self.pairs, self._longest, self._replace, self._bad = list(pairs), longest_side, replace, set()
+        self.pairs, self._longest, self._replace, self._bad = pairs, longest_side, replace, set()
 
     def __len__(self):
         return len(self.pairs)
@@ -65,7 +65,7 @@ class PhotoStore:
 
     def _read(self, index):
         photo, mask = read_pair(self.pairs[index])
-        return _shrink(photo, self._longest), _shrink(mask, self._longest)
+        return shrink(photo, self._longest), shrink(mask, self._longest)
 
 
 class BackgroundStore:
@@ -78,7 +78,7 @@ class BackgroundStore:
         return len(self._paths)
 
     def __getitem__(self, index):
-        return _shrink(read_rgb(self._paths[index]), self._longest)
+        return shrink(read_rgb(self._paths[index]), self._longest)
 
 
 def read_pair(pair):
@@ -98,7 +98,8 @@ def read_pair(pair):
     return photo, mask
 
 
-def _shrink(image, longest):
+def shrink(image, longest):
+    """An image whose longer side is `longest` pixels at most."""
     height, width = image.shape[:2]
     scale = longest / max(height, width)
     if scale >= 1:

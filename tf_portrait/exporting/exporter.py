@@ -23,6 +23,7 @@ from tf_portrait.exporting.measure import Judge, bytes_of, measure, open_exporte
 from tf_portrait.exporting.photos import choose_photos
 from tf_portrait.exporting.report import format_report, worst_photos
 from tf_portrait.exporting.swap import swapped_in
+from tf_portrait.exporting.web import check_page, copy_to_page, missing_runtime
 from tf_portrait.files import PathLike, write_text
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.segmenter import CONTRACT
@@ -53,6 +54,7 @@ class Request:
     resume: bool = False
     android: str | None = None
     ios: str | None = None
+    web: str | None = None
 
 
 def export(
@@ -73,12 +75,13 @@ def export(
     resume: bool = False,
     android: PathLike | None = None,
     ios: PathLike | None = None,
+    web: PathLike | None = None,
 ) -> dict:
     """Makes, proves and describes the files for phones of a trained model.
 
     model: a name, .keras file or run folder; None takes the newest run. data: folder or folders with images/ and masks/
     to calibrate and train on; () takes those of the run, else drawn portraits. val: photos to judge on. out: the
-    folder to write. formats: some of FORMATS. android, ios: the folders of the demo apps, to copy into. The others
+    folder to write. formats: some of FORMATS. android, ios, web: the folders of the demos, to copy into. The others
     are the flags of pipelines/quantize_export.py.
     Returns the report, "passed", "files" and "folder" among its keys. A format that cannot be made is named under
     "failures" and the others still come out. Raises PortraitError where nothing can be made at all.
@@ -106,6 +109,7 @@ def export(
             resume,
             android,
             ios,
+            web,
         )
     )
 
@@ -117,8 +121,15 @@ def _export(request):
         check_app(request.android)
     if request.ios:
         check_ios_app(request.ios)
+    if request.web:
+        check_page(request.web)
     path = model_path(request.model or newest_model())
     network, card = load_model(path)
+    if card["options"].get("prior") and (request.android or request.ios):
+        raise PortraitError(
+            f"{path}: takes the previous mask, which the demo apps do not hand on yet; leave --android and --ios out, "
+            "or export a model without a prior"
+        )
     deployed = deploy(network)
     photos = choose_photos(request.data, request.val, path)
     folder = Path(request.out or EXPORTS / (path.parent.name if path.stem == "best" else path.stem))
@@ -136,6 +147,10 @@ def _export(request):
         print(f"-> {copy_to_app(folder, request.android)}", flush=True)
     if request.ios:
         print(f"-> {copy_to_ios_app(folder, request.ios)}", flush=True)
+    if request.web:
+        print(f"-> {copy_to_page(folder, request.web)}; python pipelines/demo.py serves it", flush=True)
+        if missing := missing_runtime(request.web):
+            print(missing, flush=True)
     return report
 
 

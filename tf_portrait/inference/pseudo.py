@@ -1,14 +1,17 @@
 """Masks from a teacher: for photos that have none, or to complete or soften the masks that are there."""
 
 import itertools
+import warnings
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
+from tf_portrait.data.disagreement import write_disagreement
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.folder import list_pairs, list_photos
 from tf_portrait.data.masks import encode_mask
+from tf_portrait.data.names import unique_stems
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import write_bytes
@@ -16,27 +19,33 @@ from tf_portrait.metrics import portrait_iou, split_mask
 
 SMALLEST = 0.05  # part of the photo that a person has to fill
 UNSURE = 0.15  # largest part of the person where the teacher may be between 0.2 and 0.8
+ALIKE = 0.5  # IoU below which a teacher and a mask do not mean the same person
+
+
+def views(segment, rgb):
+    """A segmenter's answers to a photo, (H, W, 3) uint8, and to its mirror image, turned back: both (H, W) in 0..1."""
+    return segment(rgb), segment(np.ascontiguousarray(rgb[:, ::-1]))[:, ::-1]
 
 
 def mirrored(segment, rgb):
     """Mean of a segmenter's answers to a photo and to its mirror image: (H, W, 3) uint8 -> (H, W) in 0..1."""
-    return (segment(rgb) + segment(np.ascontiguousarray(rgb[:, ::-1]))[:, ::-1]) / 2
+    return np.mean(views(segment, rgb), axis=0)
 
 
-def together(segmenters, agree=0.0):
-    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers.
+def together(segmenters):
+    """One teacher of several, each asked about the photo and its mirror image; the mean of all answers."""
+    return lambda rgb: np.mean([mirrored(segment, rgb) for segment in segmenters], axis=0)
 
-    agree: the IoU that any two of them have to reach; where they do not, the teacher answers None.
+
+def ask(segmenters, rgb):
+    """(mean of all answers, disagreement): 1 less the smallest IoU of two of the teachers.
+
+    One teacher alone is compared with itself on the mirror image.
     """
-
-    def teacher(rgb):
-        alphas = [mirrored(segment, rgb) for segment in segmenters]
-        masks = [alpha > 0.5 for alpha in alphas]
-        if any(portrait_iou(a, b) < agree for a, b in itertools.combinations(masks, 2)):
-            return None
-        return np.mean(alphas, axis=0)
-
-    return teacher
+    answers = [views(segment, rgb) for segment in segmenters]
+    votes = [np.mean(both, axis=0) for both in answers] if len(answers) > 1 else answers[0]
+    masks = [vote > 0.5 for vote in votes]
+    return np.mean(votes, axis=0), 1 - min(portrait_iou(a, b) for a, b in itertools.combinations(masks, 2))
 
 
 def is_sure(alpha):
@@ -45,20 +54,24 @@ def is_sure(alpha):
     return person >= SMALLEST and np.mean((alpha > 0.2) & (alpha < 0.8)) <= UNSURE * person
 
 
-def label_photos(segment, photos, out, soft=False, progress=True, unreadable=None):
+def label_photos(segmenters, photos, out, agree=0.0, unsure=False, soft=False, progress=True, unreadable=None):
     """Writes out/images and out/masks for photos without masks; returns (written, left out because unsure).
 
-    soft: masks hold the teacher's probabilities, 0 to 255, in place of 0 and 255.
+    agree: the IoU that any two of the teachers have to reach, see ask. unsure: keep the photos that are left out
+    otherwise, for a review. soft: masks hold the teachers' probabilities, 0 to 255, in place of 0 and 255.
+    How far the teachers are apart goes into a file of its own, see data/disagreement.py.
     unreadable: list to which is added why photos were left out that cannot be read.
     """
-    paths, left = list_photos(photos), 0
+    paths, left, apart = list_photos(photos), 0, {}
     output = _Output(out, paths)
     for path, photo in _readable(paths, read_rgb, "labeling", progress, unreadable):
-        alpha = segment(photo)
-        if alpha is not None and is_sure(alpha):
-            output.write(path, alpha if soft else alpha > 0.5)
+        alpha, distance = ask(segmenters, photo)
+        if unsure or (is_sure(alpha) and 1 - distance >= agree):
+            name = output.write(path, alpha if soft else alpha > 0.5)
+            apart[name] = round(float(distance), 4)
         else:
             left += 1
+    write_disagreement(out, apart)
     return output.written, left
 
 
@@ -68,13 +81,15 @@ def complete_masks(segment, data, out, progress=True, values=None, unreadable=No
     For sets whose labels stop at the neck; ignored pixels become what the teacher says. values: see list_pairs.
     unreadable: as for label_photos. Returns the mean part of the photo that was added.
     """
-    pairs, added = list_pairs(data, values).pairs, []
+    pairs, added, alike = list_pairs(data, values).pairs, [], []
     output = _Output(out, [pair.image for pair in pairs])
     for pair, (photo, mask) in _readable(pairs, read_pair, "completing", progress, unreadable):
-        person = split_mask(mask)[0]
-        whole = person | (segment(photo) > 0.5)
+        person, seen = split_mask(mask)[0], segment(photo) > 0.5
+        whole = person | seen
         added.append(np.mean(whole & ~person))
+        alike.append(np.sum(person & seen) >= ALIKE * np.sum(person))  # the mask may hold a part only
         output.write(pair.image, whole)
+    _warn_of_another_person(alike, data)
     return float(np.mean(added))
 
 
@@ -87,15 +102,27 @@ def soften_masks(segment, data, out, weight, progress=True, values=None, unreada
     """
     if not 0 <= weight <= 1:
         raise PortraitError(f"--soften {weight}: expected 0 (the masks) to 1 (the teacher)")
-    pairs, apart = list_pairs(data, values).pairs, []
+    pairs, apart, alike = list_pairs(data, values).pairs, [], []
     output = _Output(out, [pair.image for pair in pairs])
     for pair, (photo, mask) in _readable(pairs, read_pair, "softening", progress, unreadable):
         alpha, (person, counted) = segment(photo), split_mask(mask)
         soft = (mask if counted is None else np.where(counted, mask[..., 0], 255 * alpha)) / 255.0
         differs = (alpha > 0.5) != person
         apart.append(np.mean(differs if counted is None else differs & counted))
+        alike.append(portrait_iou(alpha > 0.5, person, counted) >= ALIKE)
         output.write(pair.image, (1 - weight) * soft + weight * alpha)
+    _warn_of_another_person(alike, data)
     return float(np.mean(apart))
+
+
+def _warn_of_another_person(alike, data):
+    """alike: for each photo, whether the teacher and the mask mean about the same."""
+    if 2 * np.sum(alike) < len(alike):
+        warnings.warn(
+            f"{data}: the teacher disagrees with {len(alike) - np.sum(alike)} of {len(alike)} masks (IoU below "
+            f"{ALIKE}); look at both before you train: are the masks inverted, or of something else (--mask-values)?",
+            stacklevel=3,
+        )
 
 
 def _readable(items, read, caption, progress, unreadable):
@@ -120,21 +147,17 @@ class _Output:
         inside = [photo for photo in photos if self._out.resolve() in photo.resolve().parents]
         if inside:
             raise PortraitError(f"--out {out}: holds {inside[0]}, which is read; choose another folder")
-        self._names, taken = {}, set()
-        for photo in photos:
-            stem, number = photo.stem, 1
-            while stem.lower() in taken:
-                number += 1
-                stem = f"{photo.stem}_{number}"
-            taken.add(stem.lower())
-            self._names[photo] = stem
+        stems = unique_stems([photo.stem for photo in photos])
+        self._names = dict(zip(photos, stems, strict=True))
 
     def write(self, photo, person):
-        """A copy of the photo, and its mask; person: (H, W), 0..1."""
+        """A copy of the photo, and its mask; person: (H, W), 0..1. Returns the photo's name in images/."""
         try:
             content = photo.read_bytes()
         except OSError as error:
             raise PortraitError(f"{photo}: cannot be copied ({error})") from error
-        write_bytes(self._out / "images" / f"{self._names[photo]}{photo.suffix}", content)
+        name = f"{self._names[photo]}{photo.suffix}"
+        write_bytes(self._out / "images" / name, content)
         write_bytes(self._out / "masks" / f"{self._names[photo]}.png", encode_mask(person))
         self.written += 1
+        return name

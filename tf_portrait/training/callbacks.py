@@ -1,6 +1,7 @@
 """What happens after every training step: a progress bar, and a stop when the loss is no number."""
 
 import math
+import time
 
 import keras
 from tqdm import tqdm
@@ -24,6 +25,25 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self._bar.close()
+
+
+class Pace(keras.callbacks.Callback):
+    """Steps a second, and the part of the time in which the next batch was not made yet when the last step was done."""
+
+    def __init__(self, batches, first):
+        super().__init__()
+        self._batches, self._next, self._waited, self._steps = batches, first, 0.0, 0
+        self._begun = self._idle = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        made = self._batches.made.pop(self._next, self._idle)
+        self._waited += max(0.0, made - self._idle)
+        self._next, self._steps, self._idle = self._next + 1, self._steps + 1, time.perf_counter()
+
+    def row(self):
+        """For the history. The first step's compilation is in it."""
+        seconds = max(self._idle - self._begun, 1e-9)
+        return {"steps_per_second": self._steps / seconds, "input_wait": min(1.0, self._waited / seconds)}
 
 
 class StopOnNaN(keras.callbacks.Callback):

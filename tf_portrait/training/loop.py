@@ -4,6 +4,7 @@ import contextlib
 import time
 
 import keras
+import numpy as np
 
 from tf_portrait.backend import jit_compile
 from tf_portrait.data.batches import Batches
@@ -13,10 +14,11 @@ from tf_portrait.models import build
 from tf_portrait.models.archive import BEST, save_model
 from tf_portrait.models.start import scale_logits, start_weights
 from tf_portrait.training import pictures
-from tf_portrait.training.callbacks import Progress, StopOnNaN
+from tf_portrait.training.callbacks import Pace, Progress, StopOnNaN
 from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
 from tf_portrait.training.fused import with_fused_batch_norm
 from tf_portrait.training.optimizer import build_optimizer
+from tf_portrait.training.processes import ALONE, all_devices, one_device, others_alive
 from tf_portrait.training.run import CURVES, LAST
 from tf_portrait.training.tensorboard import Board
 from tf_portrait.training.two_view import TwoView
@@ -24,46 +26,88 @@ from tf_portrait.training.two_view import TwoView
 ENCODER = ("stem", "stage")  # how the names of its layers begin
 
 
-def fit(recipe, source, validation, run, weights=None, backgrounds=None, resume=False, progress=True):
+def fit(
+    recipe,
+    source,
+    validation,
+    run,
+    weights=None,
+    backgrounds=None,
+    resume=False,
+    progress=True,
+    processes=ALONE,
+):
     """Trains a recipe and leaves best.keras, last.npz, history.csv and curves.png in the run's folder.
 
     source: (photo, mask) by index. validation: a Validation. weights, backgrounds: see Batches.
+    processes: those that train together, each calling this with the same; the first writes the files.
     Returns {"before": IoU of the untrained network, "best": best IoU, "epoch": of the best, counted from 1}.
-    Raises PortraitError if the loss is no number any more, or a checkpoint does not fit.
+    Raises PortraitError if the loss is no number any more, a checkpoint does not fit, or another process is gone.
     """
-    network, deployed = build_networks(recipe)
-    judge = probability_model(deployed, recipe.size)
-    state = read_state(run.path(LAST)) if resume else None
-    if state is None:
-        start_weights(network, recipe.init)
-        scale_logits(network, recipe.logit_scale)
-        deployed.set_weights(network.get_weights())
-        state = {"epoch": 0, "before": validation.iou(judge), "best": -1.0, "best_epoch": 0}
-    run.read_history(state["epoch"])
-    trainer = None
-    for epoch in range(state["epoch"], recipe.epochs):
-        batches = Batches(source, recipe, recipe.size_at(epoch), weights, backgrounds)
-        if trainer is None or epoch == recipe.freeze_epochs:
-            trainer = compile_trainer(network, recipe, epoch, batches.steps)
-            if resume and epoch == state["epoch"]:
-                trainer = _resumed(trainer, run, recipe, epoch, batches.steps)
-        elif epoch and batches.size != recipe.size_at(epoch - 1):
-            trainer.make_train_function(force=True)
-        row = _train_epoch(trainer, batches, epoch, recipe, run, progress)
-        deployed.set_weights(trainer.final_weights())
-        row["val_iou"] = validation.iou(judge)
-        if row["val_iou"] > state["best"]:
-            state |= {"best": row["val_iou"], "best_epoch": epoch + 1}
-            save_model(run.path(BEST), deployed, _card(recipe, state))
-        state["epoch"] = epoch + 1
-        run.add(row)  # before the checkpoint: a kill between them repeats the epoch, and its row with it
-        save_checkpoint(run.path(LAST), trainer, state)
-        pictures.draw_curves(run.history, run.path(CURVES))
-        sheet = pictures.validation_sheet(deployed, validation, range(min(8, len(validation))))
-        with contextlib.closing(Board(run.path("tensorboard"), epoch)) as board:
-            board.add(row, sheet)
-        print(f"epoch {epoch + 1}: validation IoU {row['val_iou']:.4f} (best {state['best']:.4f})", flush=True)
+    with all_devices(processes, recipe.batch) as slots:
+        network, deployed = build_networks(recipe)
+        with one_device():
+            judge = probability_model(deployed, recipe.size)
+        state = read_state(run.path(LAST)) if resume else None
+        if state is None:
+            start_weights(network, recipe.init)
+            scale_logits(network, recipe.logit_scale)
+            before = _score(validation, judge, deployed, network.get_weights(), processes)
+            state = {"epoch": 0, "before": before, "best": -1.0, "best_epoch": 0}
+        run.read_history(state["epoch"])
+        trainer = None
+        for epoch in range(state["epoch"], recipe.epochs):
+            batches = Batches(source, recipe, recipe.size_at(epoch), weights, backgrounds, slots)
+            if trainer is None or epoch == recipe.freeze_epochs:
+                trainer = compile_trainer(network, recipe, epoch, batches.steps)
+                if resume and epoch == state["epoch"]:
+                    trainer = _resumed(trainer, run, recipe, epoch, batches.steps)
+            elif epoch and batches.size != recipe.size_at(epoch - 1):
+                trainer.make_train_function(force=True)
+            row = _train_epoch(trainer, batches, epoch, recipe, run, progress, processes)
+            row["val_iou"] = _score(validation, judge, deployed, trainer.final_weights(), processes)
+            better = row["val_iou"] > state["best"]
+            if better:
+                state |= {"best": row["val_iou"], "best_epoch": epoch + 1}
+            state["epoch"] = epoch + 1
+            with processes.all_or_none():
+                if processes.first:
+                    _save(run, recipe, trainer, deployed, validation, row, state, better)
+            print(_line(row, state), flush=True)
     return {"before": state["before"], "best": state["best"], "epoch": state["best_epoch"]}
+
+
+def _score(validation, judge, deployed, weights, processes):
+    """Validation IoU of these weights, each process scoring its share of the photos."""
+    with one_device():
+        deployed.set_weights(weights)
+        if processes.count == 1:
+            return validation.iou(judge)
+        scores = np.zeros(len(validation))
+        own = validation.scores(judge, range(processes.rank, len(validation), processes.count))
+        for rank, part in enumerate(processes.gather(own)):
+            scores[rank :: processes.count] = part
+    return float(np.mean(scores))
+
+
+def _save(run, recipe, trainer, deployed, validation, row, state, better):
+    """Everything that an epoch leaves in the run's folder."""
+    if better:
+        save_model(run.path(BEST), deployed, _card(recipe, state))
+    run.add(row)  # before the checkpoint: a kill between them repeats the epoch, and its row with it
+    save_checkpoint(run.path(LAST), trainer, state)
+    pictures.draw_curves(run.history, run.path(CURVES))
+    with one_device():
+        sheet = pictures.validation_sheet(deployed, validation, range(min(8, len(validation))))
+    with contextlib.closing(Board(run.path("tensorboard"), row["epoch"])) as board:
+        board.add(row, sheet)
+
+
+def _line(row, state):
+    return (
+        f"epoch {row['epoch'] + 1}: validation IoU {row['val_iou']:.4f} (best {state['best']:.4f}), "
+        f"{row['steps_per_second']:.2f} steps/s, {row['input_wait']:.0%} of the time waiting for photos"
+    )
 
 
 def _resumed(trainer, run, recipe, epoch, steps):
@@ -83,7 +127,9 @@ def build_networks(recipe):
         network = build(recipe.network, size=None, **recipe.options)
     finally:
         keras.config.set_dtype_policy(policy)
-    return with_fused_batch_norm(network), build(recipe.network, size=recipe.size, **recipe.options)
+    with one_device():
+        deployed = build(recipe.network, size=recipe.size, **recipe.options)
+    return with_fused_batch_norm(network), deployed
 
 
 def compile_trainer(network, recipe, epoch, steps):
@@ -104,24 +150,25 @@ def compile_trainer(network, recipe, epoch, steps):
     return trainer
 
 
-def _train_epoch(trainer, batches, epoch, recipe, run, progress):
+def _train_epoch(trainer, batches, epoch, recipe, run, progress, processes):
     """One epoch; returns its row of the history."""
-    started = time.perf_counter()
-    callbacks = [StopOnNaN(epoch, run.path(LAST))]
+    started, pace = time.perf_counter(), Pace(batches, epoch * batches.steps)
+    callbacks = [StopOnNaN(epoch, run.path(LAST)), pace]
     if progress:
         callbacks.append(Progress(epoch, recipe.epochs, batches.steps))
-    history = trainer.fit(
-        epoch_dataset(batches, epoch),
-        initial_epoch=epoch,
-        epochs=epoch + 1,
-        steps_per_epoch=batches.steps,
-        shuffle=False,
-        callbacks=callbacks,
-        verbose=0,
-    ).history
+    with others_alive(processes, run.path(LAST)):
+        history = trainer.fit(
+            epoch_dataset(batches, epoch),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            steps_per_epoch=batches.steps,
+            shuffle=False,
+            callbacks=callbacks,
+            verbose=0,
+        ).history
     rate = float(keras.ops.convert_to_numpy(trainer.optimizer.learning_rate))
     row = {"epoch": epoch, "size": batches.size, "learning_rate": rate, "seconds": time.perf_counter() - started}
-    return row | {name: float(values[-1]) for name, values in history.items()}
+    return row | pace.row() | {name: float(values[-1]) for name, values in history.items()}
 
 
 def epoch_dataset(batches, epoch):

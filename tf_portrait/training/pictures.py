@@ -12,7 +12,7 @@ def draw_curves(history, path):
     """Loss terms and validation IoU over the epochs as a PNG. history: list of rows with "epoch"."""
     from matplotlib.figure import Figure
 
-    skip = {"epoch", "size", "learning_rate", "seconds", "val_iou"}
+    skip = {"epoch", "size", "learning_rate", "seconds", "steps_per_second", "input_wait", "val_iou"}
     epochs = [row["epoch"] + 1 for row in history]
     figure = Figure((10, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -36,5 +36,5 @@ def validation_sheet(network, validation, picks, captions=None):
     for pick in picks:
         photo, mask = validation.photos[pick], validation.masks[pick].astype(np.uint8) * 255
         mask = fit_photo(as_picture(mask), photo.shape[0], validation.fit)
-        rows.append([photo, mask, *(as_picture(head[0]) for head in predict_heads(network, photo[None]))])
+        rows.append([photo[..., :3], mask, *(as_picture(head[0]) for head in predict_heads(network, photo[None]))])
     return contact_sheet(rows, captions)

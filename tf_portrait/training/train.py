@@ -1,5 +1,6 @@
 """A training from what the user names to a folder with a model in it."""
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Sequence
@@ -17,9 +18,10 @@ from tf_portrait.models.archive import BEST, load_model
 from tf_portrait.training import pictures, sources
 from tf_portrait.training.blend import choose_blend
 from tf_portrait.training.loop import fit
+from tf_portrait.training.processes import join
 from tf_portrait.training.recipe import from_json, override, to_json
 from tf_portrait.training.recipes import get_recipe
-from tf_portrait.training.run import CURVES, SETTINGS, SHEET, SUMMARY, open_run
+from tf_portrait.training.run import CURVES, SETTINGS, SHEET, SUMMARY, Run, open_run
 from tf_portrait.training.validation import Validation
 
 CHECK_AT_START = 1000  # photos of each set that the doctor opens before a training
@@ -60,6 +62,7 @@ def train(
     set: str | Sequence[str] = (),
     mask_values: Sequence[str | int] = (),
     ignore: Sequence[str | int] = (),
+    hosts: str | Sequence[str | int] = (),
     progress: bool = True,
 ) -> dict:
     """Trains a segmenter, and leaves model, curves and contact sheet in the run's folder.
@@ -68,31 +71,49 @@ def train(
     None is quickstart. val: photos to choose the best epoch by; None holds a part of data out. backgrounds: folder of
     photos without people. init: where the weights begin, see models.start. out: the run's folder; None is
     runs/RECIPE. resume: goes on with the run in out. set: changes of the recipe, ["epochs=5", "augmentation.blur=3"].
-    mask_values, ignore: what the values of the masks mean, as on the command line.
+    mask_values, ignore: what the values of the masks mean, as on the command line. hosts: several processes that train
+    together, ("10.0.0.1:8476", 2, 0) on the first of two or "auto" (docs/scale.md); `out` is then a shared folder.
     Returns a summary: {"run", "before", "after", "epoch", "model", "curves", "sheet"}.
     Raises PortraitError for anything the user can mend.
     """
     words = _several(set), tuple(map(str, mask_values)), tuple(map(str, ignore))
-    return _train(Request(recipe, _several(data), val, backgrounds, init, out, resume, *words), progress)
+    request = Request(recipe, _several(data), val, backgrounds, init, out, resume, *words)
+    processes = join(_several(hosts))
+    with contextlib.nullcontext() if processes.first else contextlib.redirect_stdout(None):
+        return _train(request, progress and processes.first, processes)
 
 
 def _several(data):
-    """One path or several, as a tuple of text."""
-    return (os.fspath(data),) if isinstance(data, str | os.PathLike) else tuple(map(os.fspath, data))
+    """One path, word or number or several, as a tuple of text."""
+    data = (data,) if isinstance(data, str | os.PathLike) else data
+    return tuple(str(item) if isinstance(item, int) else os.fspath(item) for item in data)
 
 
-def _train(request, progress):
-    run = open_run(request.out, request.recipe or "", True) if request.resume else None
+def _train(request, progress, processes):
+    run = _open(request, request.recipe or "", True, processes) if request.resume else None
     try:
-        recipe, request = _resumed(request, run) if run else _fresh(request)
-        listings = sources.listings_of(request.data, request.values)
-        val_listing = sources.listings_of([request.val], request.values)[0] if request.val else None
-        run = run or open_run(request.out, recipe.name, False)  # only now: a wrong request leaves no folder behind
-        run.write_json(SETTINGS, _settings(recipe, request))
-        return _train_in(run, recipe, request, listings, val_listing, progress)
+        with processes.all_or_none():
+            recipe, request = _resumed(request, run) if run else _fresh(request)
+            listings = sources.listings_of(request.data, request.values)
+            val_listing = sources.listings_of([request.val], request.values)[0] if request.val else None
+        # Only now: a wrong request leaves no folder behind.
+        run = run or _open(request, recipe.name, False, processes)
+        if processes.first:
+            run.write_json(SETTINGS, _settings(recipe, request))
+        return _train_in(run, recipe, request, listings, val_listing, progress, processes)
     finally:
         if run:
             run.release()
+
+
+def _open(request, name, resume, processes):
+    """The run, which process 0 opens and the others only read in."""
+    run = None
+    with processes.all_or_none():
+        if processes.first:
+            run = open_run(request.out, name, resume)
+    folder = processes.gather(run and str(run.folder))[0]
+    return run or Run(folder)
 
 
 def _settings(recipe, request):
@@ -107,16 +128,26 @@ def _settings(recipe, request):
     }
 
 
-def _train_in(run, recipe, request, listings, val_listing, progress):
+def _train_in(run, recipe, request, listings, val_listing, progress, processes):
     """Trains in a run's folder and returns the summary."""
-    if listings:
-        training, weights, validation = _photos(listings, val_listing, recipe, progress)
-    else:
-        training, validation = sources.synthetic_sources(recipe)
-        weights = None
-    validation = Validation(validation, recipe.size, recipe.fit)
-    backgrounds = sources.background_source(request.backgrounds)
-    result = fit(recipe, training, validation, run, weights, backgrounds, request.resume, progress)
+    with processes.all_or_none():
+        if listings:
+            training, weights, validation = _photos(listings, val_listing, recipe, progress, processes.first)
+        else:
+            training, validation = sources.synthetic_sources(recipe)
+            weights = None
+        validation = Validation(validation, recipe.size, recipe.fit, prior=recipe.prior)
+        backgrounds = sources.background_source(request.backgrounds)
+    facts = {"photos:": len(training), "validation photos:": len(validation), "backgrounds:": len(backgrounds or ())}
+    processes.agree({**facts, **{f"recipe.{key} =": value for key, value in to_json(recipe).items()}})
+    result = fit(recipe, training, validation, run, weights, backgrounds, request.resume, progress, processes)
+    with processes.all_or_none():
+        summary = _finish(run, recipe, validation, result) if processes.first else None
+    return processes.gather(summary)[0]
+
+
+def _finish(run, recipe, validation, result):
+    """What comes after the last epoch: blend, contact sheet, summary."""
     if recipe.blend:
         found = choose_blend(recipe, run, validation)
         result["best"] = max([result["best"], *found.values()])
@@ -188,9 +219,9 @@ def _resumed(request, run):
     return changed, dataclasses.replace(request, **{key: getattr(request, key) or known[key] for key in known})
 
 
-def _photos(listings, val_listing, recipe, progress):
-    """Training source, weights and validation source, after the doctor has looked at them."""
-    reports = examine(listings, val_listing, CHECK_AT_START, progress)
+def _photos(listings, val_listing, recipe, progress, examined):
+    """Training source, weights and validation source, after the doctor has looked at them, if asked to."""
+    reports = examine(listings, val_listing, CHECK_AT_START, progress) if examined else ()
     print(format_reports(reports), flush=True)
     for report in reports:
         if report.unusable == report.checked:

@@ -19,7 +19,9 @@ internal class BackgroundBlur(width: Int, height: Int) {
     private var radius = 0f
 
     /** Gives the blurred scene, row by row, to [take]: y, then red, green and blue in 0..255. */
-    inline fun scene(photo: Picture, alpha: FloatArray, radius: Float, take: (Int, FloatArray, FloatArray, FloatArray) -> Unit) {
+    inline fun scene(
+        photo: Picture, alpha: FloatArray, radius: Float, take: (Int, FloatArray, FloatArray, FloatArray) -> Unit,
+    ) {
         prepare(photo, alpha, radius)
         enlarge.colors(reds, greens, blues, take)
     }

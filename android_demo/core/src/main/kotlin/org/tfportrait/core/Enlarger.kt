@@ -31,7 +31,9 @@ internal class Enlarger(private val sourceWidth: Int, sourceHeight: Int, val wid
     }
 
     /** Gives each new row of three planes, not rounded, to [take]: y and the three rows, which it may change. */
-    inline fun colors(red: FloatArray, green: FloatArray, blue: FloatArray, take: (Int, FloatArray, FloatArray, FloatArray) -> Unit) {
+    inline fun colors(
+        red: FloatArray, green: FloatArray, blue: FloatArray, take: (Int, FloatArray, FloatArray, FloatArray) -> Unit,
+    ) {
         restart()
         for (y in 0 until height) take(y, row(reds, red, y), row(greens, green, y), row(blues, blue, y))
     }

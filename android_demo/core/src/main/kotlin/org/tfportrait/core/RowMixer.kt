@@ -11,7 +11,9 @@ internal class RowMixer(private val width: Int) {
      * The person over a scene: from [start] on, a row of [photo] by [alpha] in 0..1 over [red], [green] and [blue] in
      * 0..255, which are used up. The same arithmetic as Python's, bit for bit; the result cannot leave 0..255.
      */
-    fun over(photo: IntArray, alpha: FloatArray, start: Int, red: FloatArray, green: FloatArray, blue: FloatArray, into: IntArray) {
+    fun over(
+        photo: IntArray, alpha: FloatArray, start: Int, red: FloatArray, green: FloatArray, blue: FloatArray, into: IntArray,
+    ) {
         val alphas = alphas
         alpha.copyInto(alphas, 0, start, start + width)
         var from = 0

@@ -1,0 +1,11 @@
+"""The command `tf-portrait demo`, without installation: python pipelines/demo.py --help."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tf_portrait.cli import run
+
+if __name__ == "__main__":
+    sys.exit(run("demo", prog="python pipelines/demo.py"))

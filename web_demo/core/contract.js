@@ -1,0 +1,72 @@
+import { PortraitError } from "./error.js";
+import { FITS } from "./fit.js";
+
+export const CONTRACT = "model_contract.json";
+const VERSION = 1;
+const AGAIN = "export the model again with pipelines/quantize_export.py";
+
+/**
+ * model_contract.json: what an app has to know about the files beside it.
+ *
+ * path: for the messages. Returns { size, fit, threshold, smoothing, files, photo, tolerance }; each of `files` has name,
+ * sha256, quantized, scale, zeroPoint and golden ({ file, sha256 }, null in old exports). Throws PortraitError for a
+ * text that is no contract which this page knows.
+ */
+export function parseContract(text, path) {
+  let json;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new PortraitError(`${path}: damaged or no contract (${error.message}); ${AGAIN}`);
+  }
+  if (json?.version !== VERSION) {
+    throw new PortraitError(`${path}: version ${json?.version}, this page reads ${VERSION}; ${AGAIN}`);
+  }
+  checkInput(json.input ?? {}, path);
+  const { fit, width } = json.input, { threshold } = json.output ?? {}, { ratio } = json.smoothing ?? {};
+  if (!(threshold > 0 && threshold < 1)) throw new PortraitError(`${path}: a threshold of ${threshold}; ${AGAIN}`);
+  if (!(ratio >= 0 && ratio <= 1)) throw new PortraitError(`${path}: a smoothing ratio of ${ratio}; ${AGAIN}`);
+  const files = Object.entries(json.files ?? {}).filter(([name]) => name.endsWith(".tflite"));
+  if (!files.length) throw new PortraitError(`${path}: names no .tflite file; ${AGAIN}`);
+  return {
+    size: width,
+    fit,
+    threshold,
+    smoothing: ratio,
+    files: files.map(([name, facts]) => fileOf(name, facts, path)),
+    photo: json.golden?.photo ?? null,
+    tolerance: {
+      cpu: toleranceOf(json.golden?.tolerance?.cpu, 0.999, 0.004),
+      gpu: toleranceOf(json.golden?.tolerance?.gpu, 0.99, 0.02),
+    },
+  };
+}
+
+function checkInput(input, path) {
+  const { width, height, channels, range, fit } = input;
+  if (!Number.isInteger(width) || width < 1 || width !== height) {
+    throw new PortraitError(`${path}: input of ${width} x ${height} pixels; this page needs a square`);
+  }
+  if (channels !== "RGB" || String(range) !== "0,255") {
+    throw new PortraitError(`${path}: input is ${channels} in ${range}; this page gives RGB in 0,255; ${AGAIN}`);
+  }
+  if (!FITS.includes(fit)) throw new PortraitError(`${path}: fit "${fit}" is unknown; this page knows ${FITS.join(" and ")}`);
+}
+
+function fileOf(name, facts, path) {
+  const { input_tensor: input, output_tensor: output, sha256, golden } = facts ?? {};
+  if (!input?.dtype || !output?.dtype || !sha256) throw new PortraitError(`${path}: says too little of ${name}; ${AGAIN}`);
+  const quantized = output.dtype === "uint8";
+  return {
+    name,
+    sha256,
+    quantized,
+    scale: quantized ? output.scale : 1,
+    zeroPoint: quantized ? output.zero_point : 0,
+    golden: golden ?? null,
+  };
+}
+
+function toleranceOf(json, labels, difference) {
+  return { labels: json?.label_agreement ?? labels, difference: json?.mean_difference ?? difference };
+}
