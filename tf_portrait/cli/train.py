@@ -10,20 +10,13 @@ import os
 import sys
 from argparse import RawDescriptionHelpFormatter as RAW
 
-from tf_portrait.cli.masks import add_mask_flags
+from tf_portrait.cli.masks import add_data_flag, add_mask_flags
 from tf_portrait.quiet import quiet_keras
 
 
 def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="DIR",
-        help="folders with images/ and masks/, list files, or shards (prepare_data.py shard)",
-    )
+    add_data_flag(parser)
     parser.add_argument("--val", metavar="DIR", help="photos to choose the best epoch by (default: a part of --data)")
     parser.add_argument("--recipe", help="recipe in tf_portrait/training/recipes (default: quickstart)")
     parser.add_argument(
