@@ -20,7 +20,7 @@ from tf_portrait.errors import PortraitError
 
 def settings(**changes):
     """What Batches looks at in a recipe; data knows no recipes."""
-    known = {"size": 32, "batch": 4, "augmentation": PAPER, "fit": "stretch", "boundary": "canny"}
+    known = {"size": 32, "batch": 4, "augmentation": PAPER, "fit": "stretch", "boundary": "canny", "prior": False}
     return SimpleNamespace(**{**known, "seed": 5, "steps": 3, **changes})
 
 

@@ -10,7 +10,10 @@ import numpy as np
 class Half:
     """A segmenter that says 0.5 everywhere."""
 
-    def probability(self, rgb):
+    def fitted(self, rgb):
+        return cv2.resize(rgb, (8, 8), interpolation=cv2.INTER_AREA)
+
+    def run(self, photo, previous=None):
         return np.full((8, 8), 0.5, np.float32)
 
     def to_photo_size(self, probability, shape):

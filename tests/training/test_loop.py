@@ -10,6 +10,7 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.losses import OBJECTIVES
 from tf_portrait.models import NETWORKS
 from tf_portrait.models.archive import BEST, load_model
+from tf_portrait.models.normalize import normalize
 from tf_portrait.training.checkpoint import read_state
 from tf_portrait.training.loop import fit
 from tf_portrait.training.recipe import Recipe
@@ -59,6 +60,30 @@ def test_a_run_leaves_model_history_curves_and_events(tmp_path, validation):
     assert network.input_shape == (None, 32, 32, 3)
     assert run.path("curves.png").read_bytes().startswith(b"\x89PNG")
     assert list(run.path("tensorboard").iterdir())
+
+
+def test_a_network_with_a_prior_learns_to_look_at_it(tmp_path):
+    """Noise as photos, and previous masks that are nearly right: there is nothing else to learn from."""
+
+    class Noise(_Squares):
+        def __getitem__(self, index):
+            return np.random.default_rng(index).integers(0, 256, (32, 32, 3), np.uint8), super().__getitem__(index)[1]
+
+    still = dataclasses.replace(
+        TINY.augmentation, probability=0.0, prior_empty=0.0, prior_wrong=0.0, prior_motion=0.0, nobody=0.0
+    )
+    recipe = dataclasses.replace(
+        TINY, epochs=1, steps=150, learning_rate=1e-2, augmentation=still, options={"prior": True}
+    )
+    run = open_run(tmp_path / "run", "prior", False)
+    fit(recipe, Noise(), Validation(Noise(), 32, "stretch", prior=True), run, progress=False)
+    network, card = load_model(run.folder)
+    assert card["options"]["prior"] and network.input_shape == (None, 32, 32, 4)
+    mask = _Squares()[99][1]
+    photo = np.random.default_rng(99).integers(0, 256, (1, 32, 32, 3), np.uint8)
+    fed = np.concatenate([photo, mask[None, ..., None]], axis=-1)
+    logits = np.asarray(network(normalize(fed))["mask"])[0]
+    assert np.mean((logits[..., 1] > logits[..., 0]) == (mask > 127)) > 0.9
 
 
 def test_the_saved_model_scores_what_was_logged(tmp_path, validation):

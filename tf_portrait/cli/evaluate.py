@@ -4,6 +4,7 @@
 {prog} exports/photos/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
 {prog} --nobody empty_rooms/
 {prog} --suite suite.toml --peers portraitnet_fast selfie_segmentation.tflite --out suite
+{prog} portraitnet_fast --video talk.mp4 --teacher portraitnet --peers runs/photos_video --data photos/val --out video
 """
 
 import argparse
@@ -44,7 +45,17 @@ def parser(prog):
         metavar="F",
         help=".toml of several sets, or a folder of them: clean, corrupted, and nobody's pictures",
     )
-    parser.add_argument("--out", default="suite", metavar="F", help="of --suite: writes F.md, F.json and F.png")
+    parser.add_argument(
+        "--video",
+        nargs="*",
+        metavar="CLIP",
+        help="how still masks hold: in drawn videos, in photos of --data that are moved, and in clips",
+    )
+    parser.add_argument("--teacher", metavar="MODEL", help="of --video: its masks are taken for true in the clips")
+    parser.add_argument("--videos", type=int, default=2, metavar="N", help="of --video: drawn people (default: 2)")
+    parser.add_argument("--photos", type=int, default=6, metavar="N", help="of --video: photos moved (default: 6)")
+    parser.add_argument("--frames", type=int, default=120, metavar="N", help="of --video: of each clip (default: 120)")
+    parser.add_argument("--out", metavar="F", help="of --suite and --video: writes F.md, F.json and F.png")
     add_interface(parser)
     add_mask_flags(parser)
     return parser
@@ -56,6 +67,8 @@ def main(args):
 
     if args.suite:
         return whole_suite(args)
+    if args.video is not None:
+        return videos(args)
     if args.data is None and args.nobody is None:
         raise PortraitError("--data DIR with images/ and masks/, --nobody [DIR] or --suite F: one of them is needed")
     if args.data is None and (args.sheet or args.robust):
@@ -101,12 +114,27 @@ def whole_suite(args):
 
     suite = read_suite(args.suite)
     result = run_suite(open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output), suite)
-    table, out = format_suite(result), Path(args.out)
+    table, out = format_suite(result), Path(args.out or "suite")
     print(table)
     write_text(out.with_suffix(".md"), table + "\n")
     write_json(out.with_suffix(".json"), result)
     draw_suite(out.with_suffix(".png"), result)
     print(f"wrote {out}.md, .json, .png")
+    return 0
+
+
+def videos(args):
+    from tf_portrait.evaluation.comparison import open_all
+    from tf_portrait.evaluation.video.compare import compare_videos, write_videos
+    from tf_portrait.evaluation.video.sequences import check_request, sequences_of
+    from tf_portrait.inference.segmenter import Segmenter
+    from tf_portrait.models.archive import SHIPPED
+
+    check_request(args.video, args.teacher, args.videos, args.photos, args.frames)
+    segmenters = open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output)
+    teacher = Segmenter(args.teacher) if args.teacher else None
+    sequences = sequences_of(args.videos, args.data, args.photos, args.video, teacher, args.frames)
+    print(write_videos(args.out or "video", *compare_videos(segmenters, sequences)))
     return 0
 
 

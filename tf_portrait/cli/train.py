@@ -50,7 +50,7 @@ def parser(prog):
         nargs="+",
         default=[],
         metavar=("FIRST:PORT", "COUNT NUMBER"),
-        help="train together with other processes, which get the same command but their number (or auto): docs/scale.md",
+        help="train together with other processes: the same command, another number (or auto): docs/scale.md",
     )
     add_mask_flags(parser)
     return parser

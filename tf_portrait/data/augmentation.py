@@ -14,6 +14,8 @@ class Augmentation:
     nobody: probability that a sample is a frame without a person (data/nobody.py), its mask empty; 0 is the paper.
     degrade: probability of each fault of data/degrade.py (exposure, cast, soft focus, JPEG) in A'; 0 is the paper.
     turned: probability of a rotation by anything up to 100 degrees in place of `rotation`; 0 is the paper.
+    prior_empty, prior_wrong, prior_motion: of a network with a prior: how often there is none or another photo's, and
+    how far the true one moves at most, as part of the size (data/previous_mask.py).
     """
 
     probability: float = 0.5
@@ -32,6 +34,9 @@ class Augmentation:
     nobody: float = 0.0
     degrade: float = 0.0
     turned: float = 0.0
+    prior_empty: float = 0.3
+    prior_wrong: float = 0.1
+    prior_motion: float = 0.12
 
 
 PAPER = Augmentation()

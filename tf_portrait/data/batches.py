@@ -10,6 +10,7 @@ import numpy as np
 from tf_portrait.data.degrade import degrade
 from tf_portrait.data.geometry import deformation, warp
 from tf_portrait.data.nobody import background_crop, frame_without_person
+from tf_portrait.data.previous_mask import previous_mask
 from tf_portrait.data.targets import boundary_target
 from tf_portrait.data.texture import change_texture
 
@@ -18,8 +19,8 @@ class Batches:
     """Two-view batches of a source.
 
     source: has a length; source[i] is (photo (H, W, 3) uint8 RGB, mask (H, W[, 2]) uint8, see data/masks.py).
-    recipe: its size, batch, augmentation, fit, boundary, seed and steps (batches in an epoch; None covers the source
-    once) are looked at. size: in place of the recipe's.
+    recipe: its size, batch, augmentation, fit, boundary, prior, seed and steps (batches in an epoch; None covers the
+    source once) are looked at. size: in place of the recipe's.
     weights: how often each item is drawn, relative to the others; None walks through all in a new order each epoch.
     backgrounds: like source, without masks; used where augmentation.background > 0 or augmentation.nobody > 0.
     slots: the places in each batch that are made here, None for all; each of several processes makes its own.
@@ -28,6 +29,7 @@ class Batches:
     def __init__(self, source, recipe, size=None, weights=None, backgrounds=None, slots=None):
         self.source, self.size, self.batch_size = source, size or recipe.size, recipe.batch
         self.augmentation, self.fit, self.boundary = recipe.augmentation, recipe.fit, recipe.boundary
+        self.channels = 4 if recipe.prior else 3
         self.seed, self.steps = recipe.seed, recipe.steps or max(1, len(source) // recipe.batch)
         self.weights = None if weights is None else np.asarray(weights, float) / np.sum(weights)
         self.backgrounds = backgrounds
@@ -38,8 +40,9 @@ class Batches:
     def batch(self, step):
         """Batch number `step`, counted from the start of training.
 
-        Returns {"image", "view2"}: (B, S, S, 3) uint8 RGB, {"mask", "boundary"}: (B, S, S) float32 in 0..1, -1 where
-        a pixel is to be ignored; B is the number of slots.
+        Returns {"image", "view2"}: (B, S, S, channels) uint8, RGB and, with a prior, the previous mask, the same in
+        both; {"mask", "boundary"}: (B, S, S) float32 in 0..1, -1 where a pixel is to be ignored; B is the number of
+        slots.
         """
         epoch, inside = divmod(int(step), self.steps)
         order, first = self._order(epoch), inside * self.batch_size
@@ -69,17 +72,27 @@ class Batches:
         if self.augmentation.nobody and rng.random() < self.augmentation.nobody:
             image, mask = frame_without_person(rng, self.size, self.backgrounds), None
         else:
-            photo, mask = self.source[index]
-            matrix = deformation(rng, *mask.shape[:2], self.size, self.fit, self.augmentation)
-            # Outside of the photo there is nobody, and that counts.
-            image, mask = warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=(0, 255, 0))
+            image, mask = self._deformed(rng, *self.source[index])
         target, boundary = self._targets(mask)
         if mask is not None and self.backgrounds is not None and rng.random() < self.augmentation.background:
             image = replace_background(rng, image, target, self.backgrounds)
         view2 = change_texture(rng, image, self.augmentation)
         if self.augmentation.degrade:
             view2 = degrade(rng, view2, self.augmentation.degrade)
+        if self.channels == 4:
+            prior = previous_mask(rng, target, lambda: self._another(rng), self.augmentation)
+            image, view2 = np.dstack([image, prior]), np.dstack([view2, prior])
         return {"image": image, "view2": view2, "mask": target, "boundary": boundary}
+
+    def _deformed(self, rng, photo, mask):
+        """Photo and mask at the network's size; outside of the photo there is nobody, and that counts."""
+        matrix = deformation(rng, *mask.shape[:2], self.size, self.fit, self.augmentation)
+        return warp(photo, matrix, self.size), warp(mask, matrix, self.size, border=(0, 255, 0))
+
+    def _another(self, rng):
+        """The mask (S, S) uint8 of any photo."""
+        mask = self._deformed(rng, *self.source[int(rng.integers(len(self.source)))])[1]
+        return mask if mask.ndim == 2 else np.ascontiguousarray(mask[..., 0])
 
     def _targets(self, mask):
         """Mask and boundary as float32, (S, S); None is nobody."""

@@ -26,6 +26,13 @@ def fit_photo(rgb, size, fit):
     return cv2.copyMakeBorder(inner, top, size - bottom, left, size - right, cv2.BORDER_CONSTANT, value=(PAD, PAD, PAD))
 
 
+def fit_mask(mask, size, fit):
+    """(H, W) uint8 -> (size, size) uint8, as its photo is fitted; nobody is in the padding."""
+    top, bottom, left, right = fit_box(*mask.shape, size, fit)
+    inner = resize(mask, right - left, bottom - top)
+    return cv2.copyMakeBorder(inner, top, size - bottom, left, size - right, cv2.BORDER_CONSTANT, value=0)
+
+
 def unfit(probability, height, width, fit):
     """Network output (size, size) back to (height, width), the padding cut off, bilinear."""
     top, bottom, left, right = fit_box(height, width, probability.shape[0], fit)

@@ -19,7 +19,7 @@ def two_view_dataset(batches: Batches, epoch: int):
             lambda s: tuple(batches.batch(s)[key] for key in kinds), [step], list(kinds.values())
         )
         for key, array in zip(kinds, arrays, strict=True):
-            channels = [3] if key in ("image", "view2") else []
+            channels = [batches.channels] if key in ("image", "view2") else []
             array.set_shape([batches.batch_size, size, size, *channels])
         image, view2, mask, boundary = arrays
         return {"image": image, "view2": view2}, {"mask": mask, "boundary": boundary}

@@ -8,6 +8,13 @@ import tf_portrait
 from tf_portrait.inference.smoothing import RATIO
 
 VERSION = 1
+PRIOR = {
+    "meaning": "what the network answered for the frame before, times 255: before any smoothing, at its own size",
+    "tflite": "the fourth channel of the one input tensor, as alpha in RGBA",
+    "core_ml": "a gray image of its own: the output image of the frame before",
+    "first_frame": 0,
+    "begin_anew": "at a cut, where frames change their size, after a seek and after a gap of half a second",
+}
 PACKAGES = ("tensorflow", "keras", "tensorflow-model-optimization", "coremltools", "ai-edge-litert", "numpy")
 
 
@@ -16,19 +23,20 @@ def contract_of(card, folder, results):
 
     card: of the model. folder: where the files lie. results: {file name: facts of measure()}.
     """
-    size = card["size"]
+    size, prior = card["size"], {"prior": PRIOR} if card.get("options", {}).get("prior") else {}
     return {
         "version": VERSION,
         "model": {key: card.get(key) for key in ("network", "recipe", "weights_sha256")},
         "input": {
             "width": size,
             "height": size,
-            "channels": "RGB",
+            "channels": "RGB and the previous mask" if prior else "RGB",
             "range": [0, 255],
             "normalization": "inside the model",
             "fit": card["fit"],
             "resize": "averages areas along an axis that shrinks, then bilinear, half-pixel centers, where one grows",
         },
+        **prior,
         "output": {
             "width": size,
             "height": size,
@@ -63,7 +71,9 @@ def _file_entry(path, facts):
     else:
         from tf_portrait.exporting.coreml.metadata import features_of
 
-        entry |= {"input_image": "RGB, 8 bits a channel", "output_image": "gray, 8 bits", "core_ml": features_of(path)}
+        features = features_of(path)
+        entry |= {"input_image": "RGB, 8 bits a channel", "output_image": "gray, 8 bits", "core_ml": features}
+        entry |= {"prior_image": "gray, 8 bits"} if "prior" in features else {}
     names = ("iou", "boundary_f1", "label_agreement", "max_difference")
     return entry | {"metrics": {name: round(facts[name], 6) for name in names if name in facts}}
 

@@ -28,6 +28,11 @@ class Job:
     folder: Path
     state: Path
 
+    @property
+    def prior(self):
+        """Whether the network takes the previous mask too."""
+        return self.deployed.input_shape[3] == 4
+
 
 @dataclasses.dataclass
 class Made:
@@ -96,7 +101,7 @@ def _float16(job):
 def _ptq(job):
     from tf_portrait.exporting.tflite.convert import convert_ptq
 
-    return convert_ptq(job.deployed, job.photos.calibration(job.card["size"], job.card["fit"]))
+    return convert_ptq(job.deployed, job.photos.calibration(job.card["size"], job.card["fit"], job.prior))
 
 
 def _int8(job):
@@ -120,7 +125,8 @@ def write_tflite(path, content, card):
     """Writes a .tflite file with its metadata and the model's card."""
     from tf_portrait.exporting.tflite.metadata import add_card, add_metadata
 
-    content = add_metadata(content, f"{card['network']}: portrait segmentation, RGB 0..255 in, alpha out")
+    if not card["options"].get("prior"):  # MediaPipe Tasks, which reads it, has no fourth channel
+        content = add_metadata(content, f"{card['network']}: portrait segmentation, RGB 0..255 in, alpha out")
     write_bytes(path, add_card(content, card))
 
 

@@ -1,5 +1,7 @@
 """golden/: a photo and what each file says of it, so that an app can hold its own engine against Python's.
 
+With a prior: of the photo and prior.gray, a mask that it may have had a frame before.
+
 photo.rgb is a drawn portrait (nobody's photo ends up in an app), NAME.alpha the raw output tensor of NAME.tflite, and
 NAME.mlmodel.alpha or NAME.mlpackage.alpha the gray image of a Core ML file. composite.rgb is the photo over COLOR by
 composite.alpha, for apps that compose on a GPU.
@@ -11,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tf_portrait.data.drawn.portraits import portrait
+from tf_portrait.data.previous_mask import prior_by_turns
 from tf_portrait.exporting.measure import open_exported
 from tf_portrait.files import write_bytes
 from tf_portrait.inference.compose import over
@@ -18,6 +21,7 @@ from tf_portrait.inference.tflite import TFLiteModel
 
 FOLDER, PHOTO = "golden", "photo.rgb"
 SEED = 3
+NEAR = 1  # of prior_by_turns: a mask that is near the true one
 COLOR = (40, 120, 90)  # what the apps have as their one color
 # How far an engine may be from Python's and be trusted: another CPU rounds differently, a GPU computes in float16.
 TOLERANCE = {
@@ -29,15 +33,19 @@ TOLERANCE = {
 def write_golden(folder, contract):
     """Writes golden/ beside the files that a contract names, and adds to the contract what lies there."""
     size = contract["input"]["width"]
-    photo, _ = portrait(np.random.default_rng(SEED), size)
+    photo, mask = portrait(np.random.default_rng(SEED), size)
     entry = _write(folder, PHOTO, photo)
     contract["golden"] = {"photo": entry, "shape": [size, size, 3], "tolerance": TOLERANCE}
-    shown = None
+    fed, shown = photo, None
+    if "prior" in contract:
+        prior = prior_by_turns(NEAR, mask, mask)
+        contract["golden"]["prior"] = _write(folder, "prior.gray", prior)
+        fed = np.dstack([photo, prior])
     for name, facts in contract["files"].items():
         if name.endswith(".tflite"):
-            facts["golden"] = _write(folder, f"{Path(name).stem}.alpha", TFLiteModel(folder / name).raw(photo))
+            facts["golden"] = _write(folder, f"{Path(name).stem}.alpha", TFLiteModel(folder / name).raw(fed))
         else:
-            shown = _gray(open_exported(folder / name).probability(photo))
+            shown = _gray(open_exported(folder / name).probability(fed))
             facts["golden"] = _write(folder, f"{name}.alpha", shown)
     if shown is not None:
         contract["golden"]["composite"] = _composite(folder, photo, shown)

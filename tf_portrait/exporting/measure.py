@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from tf_portrait.data.fit import fit_photo, unfit
 from tf_portrait.data.picks import spread
+from tf_portrait.data.previous_mask import with_priors
 from tf_portrait.errors import PortraitError
 from tf_portrait.exporting.tflite.preflight import preflight
 from tf_portrait.inference.tflite import TFLiteModel
@@ -21,7 +22,8 @@ METRICS = ("iou", "boundary_f1")
 class Judge:
     """Photos to judge on, and what the Keras model says of them.
 
-    source[i] is (photo, mask). deployed: of deploy(). fit, threshold: of the model's card.
+    source[i] is (photo, mask). deployed: of deploy(); where it takes the previous mask, the photos get none, a near
+    one and another's by turns. fit, threshold: of the model's card.
     """
 
     def __init__(self, source, deployed, fit, threshold, limit=LIMIT):
@@ -31,13 +33,15 @@ class Judge:
         self.masks = [mask for _, mask in pairs]
         size = deployed.input_shape[1]
         self.photos = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
+        if deployed.input_shape[3] == 4:
+            self.photos = with_priors(self.photos, self.masks, fit)
         self.expected = self.run(
             lambda photo: deployed.predict_on_batch(photo[None].astype("float32"))[0, ..., 0], "Keras"
         )
         self.keras = self._scores(self.expected)
 
     def run(self, model, name):
-        """Alphas (N, S, S) of all photos by model(photo (S, S, 3) uint8)."""
+        """Alphas (N, S, S) of all photos by model(photo (S, S, C) uint8)."""
         return np.stack([model(photo) for photo in tqdm(self.photos, desc=name, unit="photo")])
 
     def judge(self, model, name):

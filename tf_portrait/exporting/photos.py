@@ -4,11 +4,14 @@ import dataclasses
 import json
 from pathlib import Path
 
+import numpy as np
+
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.fit import fit_photo
 from tf_portrait.data.masks import mask_values
 from tf_portrait.data.picks import spread
+from tf_portrait.data.previous_mask import with_priors
 from tf_portrait.data.sample import SAMPLE
 from tf_portrait.data.store import Cached, PhotoStore
 from tf_portrait.errors import PortraitError
@@ -39,13 +42,16 @@ class Photos:
     judged: str
     judged_real: bool = True
 
-    def calibration(self, size, fit, count=CALIBRATION):
-        """`count` training photos, evenly picked, as float32 (1, size, size, 3), 0..255."""
-        picks = spread(len(self.training), count)
-        photos = [self.training[int(pick)][0] for pick in picks]
+    def calibration(self, size, fit, prior=False, count=CALIBRATION):
+        """`count` training photos, evenly picked, as float32 (1, size, size, 3), 0..255; with a prior, 4 channels."""
+        pairs = [self.training[int(pick)] for pick in spread(len(self.training), count)]
         if not self.real:
-            photos.append(read_rgb(SAMPLE))
-        return [fit_photo(photo, size, fit)[None].astype("float32") for photo in photos]
+            sample = read_rgb(SAMPLE)
+            pairs.append((sample, np.zeros(sample.shape[:2], np.uint8)))
+        photos = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
+        if prior:
+            photos = with_priors(photos, [mask for _, mask in pairs], fit)
+        return [photo[None].astype("float32") for photo in photos]
 
 
 def choose_photos(data, val, model):

@@ -81,7 +81,9 @@ def worst_photos(judge, alphas_of, name):
     masks = [fit_photo(as_picture(mask), size, judge.fit) for mask in judge.masks]
     scores = [portrait_iou(a > judge.threshold, m[..., 0] > 127) for a, m in zip(alphas_of, masks, strict=True)]
     order = np.argsort(scores)[:SHEET_PHOTOS]
-    rows = [[judge.photos[i], masks[i], as_picture(judge.expected[i]), as_picture(alphas_of[i])] for i in order]
+    rows = [
+        [judge.photos[i][..., :3], masks[i], as_picture(judge.expected[i]), as_picture(alphas_of[i])] for i in order
+    ]
     return contact_sheet(rows, [f"photo, mask, Keras, {name}: IoU {scores[i]:.3f}" for i in order], groups=2)
 
 

@@ -56,6 +56,8 @@ class OnnxModel:
     Raises PortraitError for a file that is damaged or of another interface.
     """
 
+    channels = 3
+
     def __init__(self, content, path, interface, threads=1, trusted=False):
         try:
             import onnxruntime

@@ -12,12 +12,13 @@ from tf_portrait.models.normalize import normalize
 def probability_model(network, size):
     """RGB (B, size, size, 3), 0..255 -> probability (B, size, size); shares the network's weights.
 
-    network: normalized BGR -> {"mask": logits (B, H, W, 2), ..}.
-    Raises PortraitError for a network that wants more than a photo, such as the previous mask.
+    network: normalized BGR -> {"mask": logits (B, H, W, 2), ..}. One with a prior takes the previous mask as a fourth
+    channel, 0..255. Raises PortraitError for a network that wants something else.
     """
-    if network.input_shape[-1] != 3:
-        raise PortraitError(f"{network.name}: takes {network.input_shape[-1]} channels (prior=True); a photo has 3")
-    rgb = keras.Input((size, size, 3), name="rgb")
+    channels = network.input_shape[-1]
+    if channels not in (3, 4):
+        raise PortraitError(f"{network.name}: takes {channels} channels; a photo has 3, with the previous mask 4")
+    rgb = keras.Input((size, size, channels), name="rgb")
     outputs = network(normalize(rgb), training=False)
     model = keras.Model(rgb, ops.sigmoid(margin(outputs["mask"])), name="probability")
     model.jit_compile = jit_compile()
@@ -25,7 +26,7 @@ def probability_model(network, size):
 
 
 def predict_heads(network, photos):
-    """Probabilities (B, S, S) of person and, where it has that head, of boundary for photos (B, S, S, 3) uint8."""
+    """Probabilities (B, S, S) of person and, where it has that head, of boundary for photos (B, S, S, C) uint8."""
     outputs = network(normalize(photos), training=False)
     heads = [
         ops.convert_to_numpy(ops.sigmoid(margin(outputs[head]))) for head in ("mask", "boundary") if head in outputs
@@ -40,12 +41,12 @@ class KerasModel:
     invoke = None  # its time on a desktop says nothing about a phone
 
     def __init__(self, network, size):
-        self.network, self.shape = network, (size, size)
+        self.network, self.shape, self.channels = network, (size, size), network.input_shape[-1]
         self._model = probability_model(network, size)
         self._model.make_predict_function()  # once, before threads ask for it at the same time
 
     def probability(self, rgb):
-        """(size, size, 3) uint8 RGB -> (size, size) float32."""
+        """(size, size, channels) uint8 -> (size, size) float32."""
         return self._model.predict_on_batch(rgb[None])[0]
 
     def heads(self, rgb):

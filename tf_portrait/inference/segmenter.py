@@ -13,6 +13,7 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.files import PathLike
 from tf_portrait.inference import compose
 from tf_portrait.inference.peers import OnnxModel, interface_for, is_known
+from tf_portrait.inference.stream import Stream
 from tf_portrait.inference.tflite import TFLiteModel, check_mark, read_bytes
 from tf_portrait.inference.trial import try_out
 from tf_portrait.models.archive import SHIPPED, WEIGHTS, load_model, model_path
@@ -31,6 +32,7 @@ class Segmenter:
     "background", "logits", "classes:N", "logits:N"; see inference/interface.py): of someone's file that is not known.
     Threads may share a segmenter: on one .tflite they take turns; for more speed give each its own.
     runtime: what runs the network (inference/runtime.py). shape: (height, width) that it takes, size: the height.
+    prior: whether it takes the previous mask too, which a photo has none of; see video().
     Raises PortraitError if there is no such model, it is damaged, or nobody says what it takes.
     """
 
@@ -43,7 +45,7 @@ class Segmenter:
         output: str | None = None,
     ):
         self.runtime, self.card = _open(model, backend, threads, input_range, output)
-        self.shape = self.runtime.shape
+        self.shape, self.prior = self.runtime.shape, self.runtime.channels == 4
         self.fit, self.threshold = self.card["fit"], self.card["threshold"]
         if self.fit != "stretch" and self.shape[0] != self.shape[1]:
             raise PortraitError(f"{model}: takes {self.shape} pixels, and fit={self.fit} needs a square")
@@ -62,7 +64,21 @@ class Segmenter:
         rgb = np.asarray(rgb)
         if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
             raise PortraitError(f"a photo must be (H, W, 3) uint8 RGB, not {rgb.shape} {rgb.dtype}")
-        return self.runtime.probability(self.fitted(rgb))
+        return self.run(self.fitted(rgb))
+
+    def run(self, photo, previous=None):
+        """The network on a photo of fitted(). previous: the mask before (H, W) in 0..1 at its size; None is nobody.
+
+        A network without a prior does not look at it.
+        """
+        if not self.prior:
+            return self.runtime.probability(photo)
+        mask = np.zeros(self.shape, np.uint8) if previous is None else cv2.convertScaleAbs(previous, alpha=255)
+        return self.runtime.probability(np.dstack([photo, mask]))
+
+    def video(self, smoothing=None):
+        """A Stream for the frames of one video or camera, one after another; see inference/stream.py."""
+        return Stream(self, smoothing)
 
     def fitted(self, rgb):
         """(H, W, 3) uint8 -> the photo as the network sees it, (*shape, 3) uint8."""
@@ -147,6 +163,8 @@ def _open_tflite(path, backend, threads, input_range, output):
     if not trusted:
         try_out(content, path, backend)
     runtime = TFLiteModel(path, backend, threads, interface, content)
+    if runtime.channels != 3:
+        raise PortraitError(f"{path}: takes {runtime.channels} channels; of others' files, only those of RGB are run")
     return runtime, {"fit": "stretch", "threshold": 0.5}
 
 

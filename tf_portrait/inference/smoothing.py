@@ -17,11 +17,18 @@ class TemporalSmoother:
             raise ValueError(f"ratio={ratio!r} must be in 0..1")
         self._ratio, self._previous = ratio, None
 
+    def uncertainty(self, current):
+        """0 where a probability is 0 or 1, 1 where it is 0.5."""
+        return 1.0 - (2.0 * current - 1.0) ** 2
+
+    def reset(self):
+        """Forgets the masks so far."""
+        self._previous = None
+
     def __call__(self, probability):
         """(S, S) in 0..1 -> (S, S), smoothed. The first mask, or one of another size, passes as it is."""
         current = np.asarray(probability, np.float32)
         if self._previous is not None and self._previous.shape == current.shape:
-            uncertainty = 1.0 - (2.0 * current - 1.0) ** 2
-            current = current + self._ratio * uncertainty * (self._previous - current)
+            current = current + self._ratio * self.uncertainty(current) * (self._previous - current)
         self._previous = current
         return current

@@ -17,10 +17,11 @@ class TFLiteModel:
     """A .tflite file with one image in and one map out, as a Runtime (inference/runtime.py).
 
     backend: "ai_edge_litert", "tflite_runtime", or None for the first that is installed. threads: of the CPU.
-    interface: what goes in and comes out; default: the package's own, RGB 0..255 in and the probability out. A file
-    with integers in takes the pixels' bytes. content: the file's bytes, if they were read already.
+    interface: what goes in and comes out; default: the package's own, RGB 0..255 in (and the previous mask as a fourth
+    channel, where the file takes one) and the probability out. A file with integers in takes the pixels' bytes.
+    content: the file's bytes, if they were read already.
     Threads may share it: they take turns. Raises PortraitError for a file that is missing, damaged, or of another
-    shape than (1, H, W, 3) -> (1, H, W[, C]).
+    shape than (1, H, W, 3 or 4) -> (1, H, W[, C]).
     """
 
     def __init__(self, path, backend=None, threads=1, interface=Interface(), content=None):  # noqa: B008 (frozen)
@@ -29,10 +30,11 @@ class TFLiteModel:
         inputs, outputs = self.interpreter.get_input_details(), self.interpreter.get_output_details()
         check_image_to_map(inputs, outputs, path)
         (self._input,), (self._output,) = inputs, outputs
-        self.shape = tuple(self._input["shape"][1:3].tolist())
+        *self.shape, self.channels = self._input["shape"][1:].tolist()
+        self.shape = tuple(self.shape)
 
     def probability(self, rgb):
-        """(H, W, 3) uint8 or float, 0..255, of the file's size -> alpha (H, W) float32, 0..1."""
+        """(H, W, channels) uint8 or float, 0..255, of the file's size -> alpha (H, W) float32, 0..1."""
         return self.interface.person(dequantized(self.raw(rgb), self._output)[0], self.path)
 
     def heads(self, rgb):
@@ -69,7 +71,7 @@ def check_image_to_map(inputs, outputs, path):
     if len(inputs) != 1 or len(outputs) != 1:
         raise PortraitError(f"{path}: maps {shapes[0]} to {shapes[1]}; one photo in and one map out is needed")
     (shape,), (map_shape,) = shapes
-    if len(shape) != 4 or shape[0] != 1 or shape[3] != 3 or min(shape) < 1:
+    if len(shape) != 4 or shape[0] != 1 or shape[3] not in (3, 4) or min(shape) < 1:
         raise PortraitError(f"{path}: maps {shape} to {map_shape}; it has to take one photo (1, H, W, 3)")
     if len(map_shape) not in (3, 4) or map_shape[0] != 1 or min(map_shape) < 1:
         raise PortraitError(f"{path}: maps {shape} to {map_shape}; it has to answer with a map (1, H, W[, C])")

@@ -15,7 +15,7 @@ from PIL import Image
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.reader import usual_look
 
-_H264 = ("libx264", "yuv420p", {"preset": "veryfast", "crf": "18"})
+_H264 = ("libx264", "yuv420p", {"preset": "superfast", "crf": "18"})
 _CODECS = {  # encoder, pixel format, options
     ".mp4": _H264,
     ".m4v": _H264,

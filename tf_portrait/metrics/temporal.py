@@ -1,20 +1,73 @@
-"""How much a mask flickers in a video."""
+"""How still masks hold in a video."""
+
+import itertools
 
 import numpy as np
+
+from tf_portrait.metrics.iou import portrait_iou
+
+STILL = 4  # gray levels: a pixel that changes less from frame to frame has not moved
 
 
 def flicker_index(frames, alphas):
     """Mean change of the alpha where the picture itself stays the same, per pixel and frame; 0 is calm.
 
     frames: sequence of (H, W, 3) uint8. alphas: as many (H, W) float arrays in 0..1, of one size, any size.
-    Motion is no flicker: only pixels whose frames differ by less than 4 gray levels from one to the next count.
+    Motion is no flicker: only pixels whose frames differ by less than STILL gray levels from one to the next count.
+    It needs no true masks. Ours; the idea is that of warping errors (Lai et al., "Learning Blind Video Temporal
+    Consistency", ECCV 2018), with the motion left out in place of undone.
     """
+    changes = flicker_curve(frames, alphas)
+    known = changes[np.isfinite(changes)]
+    return float(known.mean()) if len(known) else 0.0
+
+
+def flicker_curve(frames, alphas):
+    """The same from each frame to the next: (frames - 1,); NaN where all of the picture changes."""
     frames, alphas = list(frames), list(alphas)
     if len(frames) != len(alphas) or len(frames) < 2:
         raise ValueError(f"needs two or more frames with as many alphas, not {len(frames)} and {len(alphas)}")
     changes = []
     for before, after, alpha_before, alpha_after in zip(frames, frames[1:], alphas, alphas[1:], strict=False):
-        still = np.abs(before.astype(np.int16) - after).max(axis=2) < 4
-        if still.any():
-            changes.append(np.abs(np.asarray(alpha_after) - alpha_before)[still].mean())
-    return float(np.mean(changes)) if changes else 0.0
+        still = np.abs(before.astype(np.int16) - after).max(axis=2) < STILL
+        changes.append(np.abs(np.asarray(alpha_after) - alpha_before)[still].mean() if still.any() else np.nan)
+    return np.array(changes)
+
+
+def dtssd(alphas, truths):
+    """Root of the mean squared difference between the changes of alpha and of the truth, frame to frame; 0 is best.
+
+    alphas, truths: as many (H, W) float arrays in 0..1. Erofeev et al., "Perceptually Motivated Benchmark for Video
+    Matting", BMVC 2015, there called dtSSD: a mask that moves with the person is not punished, one that trembles or
+    lags is. The mean over pixels here, not their sum.
+    """
+    alphas, truths = (np.asarray(list(masks), np.float32) for masks in (alphas, truths))
+    if alphas.shape != truths.shape or len(alphas) < 2:
+        raise ValueError(f"needs two or more masks with as many true ones, not {alphas.shape} and {truths.shape}")
+    difference = np.diff(alphas, axis=0) - np.diff(truths, axis=0)
+    return float(np.mean(np.sqrt(np.mean(difference**2, axis=(1, 2)))))
+
+
+def temporal_iou_difference(masks, truths):
+    """Mean difference between the IoU of a mask with the one before and the same of the truth; 0 is best.
+
+    masks, truths: as many boolean (H, W) arrays. A mask that changes more than the person did, or less, has it.
+    """
+    masks, truths = list(masks), list(truths)
+    if len(masks) != len(truths) or len(masks) < 2:
+        raise ValueError(f"needs two or more masks with as many true ones, not {len(masks)} and {len(truths)}")
+    kept, wanted = ([portrait_iou(*pair) for pair in itertools.pairwise(of)] for of in (masks, truths))
+    return float(np.mean(np.abs(np.subtract(kept, wanted))))
+
+
+def settling_frames(ious, start, slack=0.01):
+    """Frames after a motion until the IoU is what it stays at: the lag, 0 where the first still frame is right.
+
+    ious: of each frame. start: index of the first frame after the motion. It stays at the median of the last half of
+    what follows; within `slack` of it counts.
+    """
+    after = np.asarray(ious)[start:]
+    if len(after) < 2:
+        raise ValueError(f"start={start} leaves {len(after)} of {len(ious)} frames; two are needed")
+    good = after >= np.median(after[len(after) // 2 :]) - slack
+    return int(np.argmax(good)) if good.any() else len(after)

@@ -18,7 +18,8 @@ def start_weights(network, init):
     init: "" (stays random), "imagenet" (Keras' download), an .h5 file of keras.applications.MobileNetV2 without top,
     a float .tflite file of the same network (MediaPipe's, for `selfie`), a .keras file, run folder or shipped model of
     this package, or an .npz of the authors' arrays. A file of the same network with other options gives what both
-    have, such as a first stage or all but the heads, if that is most of it.
+    have, such as a first stage or all but the heads, if that is most of it; one without a prior gives a network with
+    one its answers, as the fourth channel of the first convolution starts at zero.
     Raises PortraitError if it cannot be had or does not fit.
     """
     if not init:
@@ -43,16 +44,26 @@ def start_weights(network, init):
     source, card = load_model(path)
     given, wanted = _shapes(source), _shapes(network)
     shared = [name for name in wanted if name in given]
-    if 2 * len(shared) < len(wanted) or any(given[name] != wanted[name] for name in shared):
+    differing = [name for name in shared if given[name] != wanted[name] and not _lacks_prior(given[name], wanted[name])]
+    if 2 * len(shared) < len(wanted) or differing:
         raise PortraitError(
             f"--init {init}: its network is {card['network']} with {card['options']}, another architecture; "
             "use the same options, e.g. --set options.width=..."
         )
     for name in shared:
-        network.get_layer(name).set_weights(source.get_layer(name).get_weights())
+        weights = source.get_layer(name).get_weights()
+        if given[name] != wanted[name]:
+            weights[0] = np.pad(weights[0], ((0, 0), (0, 0), (0, 1), (0, 0)))
+        network.get_layer(name).set_weights(weights)
     new = [name for name in wanted if name not in given]
     if new:
         print(f"--init {init}: does not have {', '.join(new)}: these start anew", flush=True)
+
+
+def _lacks_prior(given, wanted):
+    """Whether shapes differ by the previous mask alone: kernels of a convolution of 3 channels, and of 4."""
+    (kernel, *others), (larger, *also) = given, wanted
+    return len(kernel) == 4 and kernel[2] == 3 and (*kernel[:2], 4, kernel[3]) == larger and others == also
 
 
 def _arrays(path):

@@ -36,5 +36,5 @@ def validation_sheet(network, validation, picks, captions=None):
     for pick in picks:
         photo, mask = validation.photos[pick], validation.masks[pick].astype(np.uint8) * 255
         mask = fit_photo(as_picture(mask), photo.shape[0], validation.fit)
-        rows.append([photo, mask, *(as_picture(head[0]) for head in predict_heads(network, photo[None]))])
+        rows.append([photo[..., :3], mask, *(as_picture(head[0]) for head in predict_heads(network, photo[None]))])
     return contact_sheet(rows, captions)

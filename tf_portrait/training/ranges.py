@@ -57,6 +57,9 @@ RANGES = {
     "augmentation.degrade": (0.0, 1.0),
     "augmentation.turned": (0.0, 1.0),
     "augmentation.nobody": (0.0, 1.0),
+    "augmentation.prior_empty": (0.0, 1.0),
+    "augmentation.prior_wrong": (0.0, 1.0),
+    "augmentation.prior_motion": (0.0, 0.5),
     "objective.mask": (0.0, 1e6),
     "objective.consistency": (0.0, 1e6),
     "objective.temperature": (1e-3, 1e3),
@@ -108,10 +111,10 @@ def _check_together(recipe):
     for key, value in recipe.options.items():
         if not isinstance(value, bool | int | float | str | None) or value in (math.inf, -math.inf):
             _refuse(f"options.{key}", value, "a number, a word, True, False or None")
-    for key in ("size", "prior"):
-        if key in recipe.options:
-            fix = "set size=... itself" if key == "size" else "training draws no previous masks; leave it out"
-            _refuse(f"options.{key}", recipe.options[key], f"left out; {fix}")
+    if "size" in recipe.options:
+        _refuse("options.size", recipe.options["size"], "left out; set size=... itself")
+    if recipe.augmentation.prior_empty + recipe.augmentation.prior_wrong > 1:
+        _refuse("augmentation.prior_wrong", recipe.augmentation.prior_wrong, "at most 1 together with prior_empty")
     if recipe.data_weights and not any(recipe.data_weights):
         _refuse("data_weights", recipe.data_weights, "above 0 for one data set at least")
     objective = recipe.objective

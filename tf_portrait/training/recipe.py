@@ -67,6 +67,11 @@ class Recipe:
         """What the boundary's target is drawn as, which the objective decides."""
         return self.objective.target
 
+    @property
+    def prior(self):
+        """Whether the network takes the previous mask as a fourth channel."""
+        return bool(self.options.get("prior"))
+
     def size_at(self, epoch):
         """Input size in this epoch."""
         return self.low_size if self.low_size and epoch < self.low_fraction * self.epochs else self.size

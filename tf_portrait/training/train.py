@@ -136,7 +136,7 @@ def _train_in(run, recipe, request, listings, val_listing, progress, processes):
         else:
             training, validation = sources.synthetic_sources(recipe)
             weights = None
-        validation = Validation(validation, recipe.size, recipe.fit)
+        validation = Validation(validation, recipe.size, recipe.fit, prior=recipe.prior)
         backgrounds = sources.background_source(request.backgrounds)
     facts = {"photos:": len(training), "validation photos:": len(validation), "backgrounds:": len(backgrounds or ())}
     processes.agree({**facts, **{f"recipe.{key} =": value for key, value in to_json(recipe).items()}})

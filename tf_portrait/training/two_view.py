@@ -14,8 +14,8 @@ from tf_portrait.models.normalize import normalize
 class TwoView(keras.Model):
     """Trains a network with an objective.
 
-    network: normalized BGR (B, H, W, 3) -> {"mask", "boundary"} logits (B, H, W, 2).
-    Inputs {"image", "view2"}: RGB (B, H, W, 3), 0..255. Targets {"mask", "boundary"}: (B, H, W), 0..1, -1: ignored.
+    network: normalized BGR (B, H, W, 3), with a prior 4 -> {"mask", "boundary"} logits (B, H, W, 2).
+    Inputs {"image", "view2"}: RGB (B, H, W, 3 or 4), 0..255. Targets {"mask", "boundary"}: (B, H, W), 0..1, ignored -1.
     l2: coupled weight decay on all trainable weights, as PyTorch's Adam does it (Keras' own is decoupled).
     ema: decay of an exponential moving average of all weights, BatchNorm's statistics included; 0 keeps none.
     """
@@ -42,7 +42,7 @@ class TwoView(keras.Model):
         return outputs
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        terms = self.objective(y_pred.get("first"), y_pred["second"], y["mask"], y["boundary"], x["view2"])
+        terms = self.objective(y_pred.get("first"), y_pred["second"], y["mask"], y["boundary"], x["view2"][..., :3])
         for name, tracker in self.terms.items():
             tracker.update_state(terms[name])
         if self.ema and training:

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from tf_portrait.data.fit import fit_photo, unfit
+from tf_portrait.data.previous_mask import with_priors
 from tf_portrait.errors import PortraitError
 from tf_portrait.metrics import portrait_iou, split_mask
 
@@ -13,9 +14,12 @@ BATCH = 16
 
 
 class Validation:
-    """Validation photos, fitted once and kept; source[i] is (photo (H, W, 3) uint8, mask (H, W[, 2]) uint8)."""
+    """Validation photos, fitted once and kept; source[i] is (photo (H, W, 3) uint8, mask (H, W[, 2]) uint8).
 
-    def __init__(self, source, size, fit, limit=LIMIT, seed=0):
+    prior: for a network that takes the previous mask: the photos get none, a near one and another's, by turns.
+    """
+
+    def __init__(self, source, size, fit, limit=LIMIT, seed=0, prior=False):
         count = len(source)
         picks = np.arange(count)
         if count > limit:
@@ -31,6 +35,8 @@ class Validation:
         self.fit = fit
         self.masks, self.counted = zip(*(split_mask(mask) for _, mask in pairs), strict=True)
         self.photos = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
+        if prior:
+            self.photos = with_priors(self.photos, [mask for _, mask in pairs], fit)
 
     def __len__(self):
         return len(self.masks)

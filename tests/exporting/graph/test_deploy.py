@@ -62,10 +62,8 @@ def test_a_rescaling_to_unit_range_leaves_no_normalization():
 
 
 def test_networks_that_want_more_than_a_photo_are_refused():
-    with pytest.raises(tp.PortraitError, match=r"portraitnet: takes 4 channels \(prior=True\)"):
-        deploy(tp.build("portraitnet", size=64, width=0.25, prior=True))
-    with pytest.raises(tp.PortraitError, match=r"portraitnet: takes 4 channels \(prior=True\)"):
-        probability_model(tp.build("portraitnet", size=64, width=0.25, prior=True), 64)
+    with pytest.raises(tp.PortraitError, match="takes 6 channels; a photo has 3, with the previous mask 4"):
+        probability_model(tp.build("portraitfcn", size=64, channels=6), 64)
     with pytest.raises(tp.PortraitError, match="takes NonexNone pixels; build it with a fixed size"):
         deploy(tp.build("portraitnet", size=None, width=0.25))
 

@@ -1,4 +1,8 @@
-"""Core ML files from a deployed model: an RGB image in, a grayscale image out, so that no array crosses to the app."""
+"""Core ML files from a deployed model: an RGB image in, a grayscale image out, so that no array crosses to the app.
+
+With a prior a second, grayscale image goes in: Core ML has no images of four channels, and what came out for one frame
+goes in for the next as it is.
+"""
 
 import logging
 import warnings
@@ -8,7 +12,7 @@ import tensorflow as tf
 from scipy.cluster.vq import kmeans2
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.exporting.graph.deploy import INPUT, OUTPUT
+from tf_portrait.exporting.graph.deploy import INPUT, OUTPUT, PRIOR
 from tf_portrait.exporting.graph.rounding import halved
 from tf_portrait.quiet import quiet
 
@@ -72,11 +76,16 @@ def convert_neuralnetwork(deployed, compression=None):
 def _convert(deployed, kind, target, **options):
     ct = load_coremltools()
     size = deployed.input_shape[1]
+    shapes = {INPUT: (1, size, size, 3), PRIOR: (1, size, size, 1)}
+    colors = {INPUT: ct.colorlayout.RGB, PRIOR: ct.colorlayout.GRAYSCALE}
+    if deployed.input_shape[3] == 3:
+        shapes.pop(PRIOR)
 
     # 0..255, as images are; channels first, as Core ML's images are.
-    @tf.function(input_signature=[tf.TensorSpec((1, size, size, 3), tf.float32, name=INPUT)])
-    def run(rgb):
-        return tf.transpose(255.0 * deployed(rgb, training=False), (0, 3, 1, 2), name=OUTPUT)
+    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32, name=name) for name, shape in shapes.items()])
+    def run(*images):
+        picture = images[0] if len(images) == 1 else tf.concat(images, axis=3)
+        return tf.transpose(255.0 * deployed(picture, training=False), (0, 3, 1, 2), name=OUTPUT)
 
     with quiet():
         return ct.convert(
@@ -84,7 +93,7 @@ def _convert(deployed, kind, target, **options):
             source="tensorflow",
             convert_to=kind,
             minimum_deployment_target=target,
-            inputs=[ct.ImageType(name=INPUT, shape=(1, size, size, 3), color_layout=ct.colorlayout.RGB)],
+            inputs=[ct.ImageType(name, shape, color_layout=colors[name]) for name, shape in shapes.items()],
             outputs=[ct.ImageType(name=OUTPUT, color_layout=ct.colorlayout.GRAYSCALE)],
             skip_model_load=True,
             **options,

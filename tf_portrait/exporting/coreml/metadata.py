@@ -20,10 +20,15 @@ def add_metadata(model, card):
 
 
 def features_of(path):
-    """{"input", "output": names of the image features, "kind", "minimum_ios"} of a .mlmodel or .mlpackage."""
+    """{"input", "output": names of the image features, "kind", "minimum_ios"} of a .mlmodel or .mlpackage.
+
+    "prior" too: the name of the gray image of the mask before, where the file takes one.
+    """
     spec = load_coremltools().utils.load_spec(str(path))
+    first, *prior = (feature.name for feature in spec.description.input)
     return {
-        "input": spec.description.input[0].name,
+        "input": first,
+        **({"prior": prior[0]} if prior else {}),
         "output": spec.description.output[0].name,
         "kind": spec.WhichOneof("Type"),
         "minimum_ios": FIRST_IOS[spec.specificationVersion],

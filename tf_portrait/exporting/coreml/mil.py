@@ -18,13 +18,13 @@ _DTYPES = {1: np.bool_, 10: np.float16, 11: np.float32, 12: np.float64, 21: np.i
 
 
 class MLProgram:
-    """The main function of an ML program. __call__(image (1, 3, H, W)) -> its output."""
+    """The main function of an ML program. __call__(image (1, 3, H, W)[, prior (1, 1, H, W)]) -> its output."""
 
     def __init__(self, spec, package):
         function = spec.mlProgram.functions["main"]
         self._block = function.block_specializations[function.opset]
         self._data = Path(package) / "Data" / "com.apple.CoreML"
-        self._input, self._output = function.inputs[0].name, self._block.outputs[0]
+        self._inputs, self._output = [feature.name for feature in function.inputs], self._block.outputs[0]
         self._constants = {}
         for operation in self._block.operations:
             if operation.type == "const" or operation.type.startswith("constexpr"):
@@ -35,8 +35,9 @@ class MLProgram:
                     f"({operation.outputs[0].name}); add it to export/coreml_mil.py"
                 )
 
-    def __call__(self, image):
-        values = {**self._constants, self._input: np.asarray(image, np.float32)}
+    def __call__(self, *images):
+        named = zip(self._inputs, images, strict=True)
+        values = {**self._constants, **{name: np.asarray(image, np.float32) for name, image in named}}
         for operation in self._block.operations:
             if operation.outputs[0].name not in self._constants:
                 arguments = {key: self._argument(value, values) for key, value in operation.inputs.items()}

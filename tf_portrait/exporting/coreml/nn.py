@@ -7,11 +7,12 @@ from tf_portrait.exporting.coreml import ops
 
 
 class NeuralNetwork:
-    """A neural network of Core ML. __call__(image (1, 3, H, W)) -> its output."""
+    """A neural network of Core ML. __call__(image (1, 3, H, W)[, prior (1, 1, H, W)]) -> its output."""
 
     def __init__(self, spec, path):
         self._layers = spec.neuralNetwork.layers
-        self._input, self._output = spec.description.input[0].name, spec.description.output[0].name
+        self._inputs = [feature.name for feature in spec.description.input]
+        self._output = spec.description.output[0].name
         for layer in self._layers:
             if layer.WhichOneof("layer") not in LAYERS:
                 raise PortraitError(
@@ -20,9 +21,10 @@ class NeuralNetwork:
                 )
         self._scales = _preprocessing(spec, path)
 
-    def __call__(self, image):
+    def __call__(self, image, *prior):
         scale, bias = self._scales
-        values = {self._input: np.asarray(image, np.float32) * scale + bias}
+        image = np.asarray(image, np.float32) * scale + bias
+        values = {name: np.float32(part) for name, part in zip(self._inputs, (image, *prior), strict=True)}
         for layer in self._layers:
             kind = layer.WhichOneof("layer")
             inputs = [values[name] for name in layer.input]

@@ -11,7 +11,10 @@ from tf_portrait.exporting.graph.lowering import LOWERED, absorbed, affine, prel
 from tf_portrait.exporting.graph.walk import ancestors, check_functional, consumers, layers_of, only_readers, walk
 from tf_portrait.models.normalize import MEAN_BGR, SCALE
 
-INPUT, OUTPUT, HEAD = "rgb", "alpha", "mask"
+INPUT, PRIOR, OUTPUT, HEAD = "rgb", "prior", "alpha", "mask"
+# The previous mask, 0..255, leaves the normalization as large as the brightest pixel does, so that int8 has one range
+# for all channels; the stem's kernel makes it what the training had, SCALE.
+PRIOR_SCALE = (255 - min(MEAN_BGR)) * SCALE / 255
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Plan:
 def deploy(network):
     """A model with nothing left to get wrong: (1, S, S, 3) RGB 0..255 -> (1, S, S, 1) probability of a person.
 
-    network: functional model of `build` with a fixed size; normalized BGR -> {"mask": logits, ..}. The normalization
+    network: functional model of `build` with a fixed size; normalized BGR -> {"mask": logits, ..}. Of one with a prior
+    the previous mask, 0..255, is a fourth channel, as a picture's alpha is. The normalization
     becomes a 1x1 depthwise convolution (exact at the padded border, where folding it into the stem would not be), the
     order of the channels goes into the stem's kernel, and the two mask logits become their difference under a sigmoid.
     Layers that phones are slow at become convolutions, see lowering.py.
@@ -42,12 +46,16 @@ def deploy(network):
     """
     check_functional(network)
     _, height, width, channels = network.input_shape
-    if channels != 3:
-        raise PortraitError(f"{network.name}: takes {channels} channels (prior=True); only photos of 3 are exported")
+    if channels not in (3, 4):
+        raise PortraitError(
+            f"{network.name}: takes {channels} channels; photos of 3 are exported, and 4 with the previous mask"
+        )
+    if channels == 4 and not _stem(network, None):
+        raise PortraitError(f"{network.name}: the previous mask is exported where one convolution reads all channels")
     if height is None or height != width:
         raise PortraitError(f"{network.name}: takes {height}x{width} pixels; build it with a fixed size, e.g. size=224")
     plan, weights = _plan(network), {}  # weights by name: set once the model exists
-    rgb = keras.Input((height, width, 3), batch_size=1, name=INPUT)
+    rgb = keras.Input((height, width, channels), batch_size=1, name=INPUT)
 
     def make(layer, inputs):
         return _deployed(layer, inputs, network, plan, weights)
@@ -73,7 +81,9 @@ def _normalized(rgb, plan, weights):
     if plan.stem and plan.unit:  # scaling alone, which the stem takes in as well: zeros stay zeros at its border
         return rgb
     if plan.stem:
-        weights["normalize"] = [np.full((1, 1, 3, 1), SCALE), -SCALE * np.array(MEAN_BGR[::-1])]
+        prior = rgb.shape[3] - 3
+        factors, shifts = [SCALE] * 3 + [PRIOR_SCALE] * prior, [-SCALE * mean for mean in MEAN_BGR[::-1]] + [0] * prior
+        weights["normalize"] = [np.reshape(factors, (1, 1, -1, 1)), shifts]
         return layers.DepthwiseConv2D(1, name="normalize")(rgb)
     weights["normalize"] = [SCALE * np.eye(3)[None, None, ::-1], -SCALE * np.array(MEAN_BGR)]
     return layers.Conv2D(3, 1, name="normalize")(rgb)
@@ -93,7 +103,8 @@ def _deployed(layer, inputs, network, plan, weights):
     kernel, bias = _folded(layer, batch_norm)
     config = layer.get_config()
     if layer.name == plan.stem:
-        kernel = kernel[:, :, ::-1] / (255.0 if plan.unit else 1.0)
+        prior = kernel[:, :, 3:] * SCALE / PRIOR_SCALE
+        kernel = np.concatenate([kernel[:, :, 2::-1] / (255.0 if plan.unit else 1.0), prior], axis=2)
     if layer.name in plan.classifiers:
         axis = 2 if isinstance(layer, layers.Conv2DTranspose) else 3
         kernel, bias = np.diff(kernel, axis=axis), np.diff(bias)

@@ -4,8 +4,9 @@ import dataclasses
 
 import numpy as np
 
-from tf_portrait.data.fit import fit_photo
+from tf_portrait.data.fit import fit_mask, fit_photo
 from tf_portrait.data.picks import spread
+from tf_portrait.data.previous_mask import with_priors
 from tf_portrait.exporting.int8.finetune import finetune
 from tf_portrait.exporting.int8.qat import keeping_sums, quantize, snapped
 from tf_portrait.exporting.int8.ranges import calibrate
@@ -26,17 +27,19 @@ def int8_file(job):
     """
     request, deployed, photos = job.request, job.deployed, job.photos
     size, fit, keep = job.card["size"], job.card["fit"], tuple(request.keep_float)
-    calibration = photos.calibration(size, fit)
+    calibration = photos.calibration(size, fit, job.prior)
     ranges = calibrate(deployed, calibration, keep)
     if request.sensitivity:
-        _write_sensitivity(deployed, ranges, photos, size, fit, job.folder)
+        _write_sensitivity(deployed, ranges, photos, size, fit, job)
     model = quantize(keeping_sums(deployed, keep), ranges, keep)
     epochs = request.qat_epochs if request.qat_epochs is not None else QAT.epochs if photos.real else 0
     result = None
     if epochs:
         rate = request.qat_learning_rate or QAT.learning_rate
-        recipe = dataclasses.replace(QAT, epochs=epochs, learning_rate=rate, size=size, fit=fit)
-        validation = Validation(photos.validation, size, fit, limit=150)
+        recipe = dataclasses.replace(
+            QAT, epochs=epochs, learning_rate=rate, size=size, fit=fit, options={"prior": True} if job.prior else {}
+        )
+        validation = Validation(photos.validation, size, fit, limit=150, prior=job.prior)
         result = finetune(
             model, deployed, recipe, photos.training, validation, job.state, labels=photos.real, weights=photos.weights,
             resume=request.resume,
@@ -47,11 +50,13 @@ def int8_file(job):
     return tflite.convert_int8(quantize(final, ranges, batch=1, kernels=False)), result
 
 
-def _write_sensitivity(deployed, ranges, photos, size, fit, folder):
+def _write_sensitivity(deployed, ranges, photos, size, fit, job):
     pairs = [photos.validation[int(i)] for i in spread(len(photos.validation), SENSITIVITY_PHOTOS)]
     fitted = np.stack([fit_photo(photo, size, fit) for photo, _ in pairs])
-    masks = [fit_photo(np.repeat(mask[..., None], 3, 2), size, fit)[..., 0] for _, mask in pairs]
+    masks = [fit_mask(mask, size, fit) for _, mask in pairs]
+    if job.prior:
+        fitted = with_priors(fitted, masks, fit)
     rows = sensitivity(deployed, ranges, fitted, masks)
-    write_text(folder / "sensitivity.md", format_table(rows) + "\n")
-    draw_chart(folder / "sensitivity.png", rows)
+    write_text(job.folder / "sensitivity.md", format_table(rows) + "\n")
+    draw_chart(job.folder / "sensitivity.png", rows)
     print(format_table(rows, 8), flush=True)

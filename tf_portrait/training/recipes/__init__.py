@@ -8,6 +8,7 @@ from tf_portrait.training.recipes.elb import ELB
 from tf_portrait.training.recipes.finetune import FINETUNE
 from tf_portrait.training.recipes.paper import PORTRAITNET, PORTRAITNET_B, PORTRAITNET_C, PORTRAITNET_M
 from tf_portrait.training.recipes.photos import PHOTOS
+from tf_portrait.training.recipes.photos_video import PHOTOS_VIDEO
 from tf_portrait.training.recipes.quickstart import QUICKSTART
 from tf_portrait.training.recipes.report import REPORT
 from tf_portrait.training.recipes.selfie import SELFIE
@@ -19,6 +20,7 @@ RECIPES = {
     for recipe in (
         QUICKSTART,
         PHOTOS,
+        PHOTOS_VIDEO,
         FINETUNE,
         SELFIE,
         DISTILLED,

@@ -1,0 +1,1 @@
+"""How still masks hold in videos: sequences with known masks, and what each way of running a network makes of them."""
