@@ -6,6 +6,8 @@ KERAS_BACKEND=jax {prog} --data shards/ --out shared/run --hosts 10.0.0.1:8476 2
 """
 
 import argparse
+import os
+import sys
 from argparse import RawDescriptionHelpFormatter as RAW
 
 from tf_portrait.cli.masks import add_mask_flags
@@ -62,6 +64,7 @@ def main(args):
     prog = args.pop("prog")
     sheet = args.pop("check")
     from tf_portrait.data.doctor import format_reports
+    from tf_portrait.training.processes import Gone
     from tf_portrait.training.train import check, train
 
     if sheet:
@@ -75,7 +78,11 @@ def main(args):
             write_png(sheet, picture)
             print(f"photos and masks as they are read: {sheet}")
         return 0 if all(report.healthy for report in reports) else 1
-    summary = train(args.pop("data"), **args)
+    try:
+        summary = train(args.pop("data"), **args)
+    except Gone as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        os._exit(2)  # at a plain exit JAX waits for the one that is gone, then aborts
     print(
         f"\nIoU before {summary['before']:.4f}, after {summary['after']:.4f} (epoch {summary['epoch']})\n"
         f"model          {summary['model']}\n"
