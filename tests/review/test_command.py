@@ -4,7 +4,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from tests.review.sets import pseudo_set
+from tests.conftest import write_portraits
+from tests.review.sets import open_queue, pseudo_set
 from tf_portrait.data.folder import list_pairs
 from tf_portrait.journal import Journal
 
@@ -44,6 +45,24 @@ def test_a_changed_mask_and_a_damaged_line_are_said(reviewed, pipeline):
     assert done.returncode == 1 and "left out: " in done.stderr and "0004.png: has changed since" in done.stderr
     assert "review.jsonl, line 1: cannot be read; its decision is lost" in done.stderr
     assert json.loads(log.read_text().splitlines()[-1])["decision"] == "undo"
+
+
+def test_raw_photos_become_a_set(tmp_path, pipeline):
+    """Teachers, a review, a set: SINet's second way to more data, whole."""
+    write_portraits(tmp_path / "drawn", 4, size=160)
+    labeled = pipeline(
+        "pseudo_label.py", "drawn/images", "--teacher", "portraitnet_fast", "--unsure", "--out", "labeled"
+    )
+    assert labeled.returncode == 0 and "4 photos with masks; 0 left out" in labeled.stdout, labeled.stderr
+    queue, journal = open_queue(tmp_path / "labeled", tmp_path / "labeled_reviewed")
+    doubts = [photo["doubt"] for photo in queue.next("one")]
+    assert len(doubts) == 4 and doubts == sorted(doubts, reverse=True) and doubts[0] > 0
+    for photo, decision in zip(queue.next("one"), ("reject", "accept", "accept", "accept"), strict=True):
+        queue.decide(photo["id"], 0, decision, "one")
+    journal.close()
+    assert "3 photos with masks" in pipeline("review.py", "labeled", "--finish").stdout
+    check = pipeline("train.py", "--check", "--data", "labeled_reviewed")
+    assert check.returncode == 0 and "3 of 3 photos checked, healthy" in check.stdout
 
 
 def test_mistakes_are_sentences(reviewed, pipeline):
