@@ -1,6 +1,7 @@
 import { Compositor } from "../core/compose.js";
 import { CpuPainter } from "../core/effect.js";
 import { PortraitError } from "../core/error.js";
+import { Fitter } from "../core/fit.js";
 import { Latency } from "../core/latency.js";
 import { picture } from "../core/picture.js";
 import { resized } from "../core/resize.js";
@@ -150,7 +151,7 @@ export class Demo {
     if (!this.segmenter) return;
     const { contract } = this.segmenter, { width, height } = this.shown;
     if (this.stillFitter?.width !== width || this.stillFitter.height !== height || this.stillFitter.size !== contract.size) {
-      this.stillFitter = new this.segmenter.fitter.constructor(width, height, contract.size, contract.fit);
+      this.stillFitter = new Fitter(width, height, contract.size, contract.fit);
     }
     this.screen.show(this.shownEffect(), this.shown, this.segmenter.mask, this.stillFitter);
   }
