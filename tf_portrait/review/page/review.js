@@ -205,7 +205,7 @@ addEventListener("keydown", (event) => {
   event.preventDefault(); // space does not press the button that has the focus
   if (!event.repeat) act(name);
 });
-document.querySelector("nav").addEventListener("click", (event) => {
+document.querySelector("footer").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button) act(button.dataset.do);
 });
