@@ -10,7 +10,6 @@ from tf_portrait.data.folder import list_pairs
 from tf_portrait.data.masks import mask_values
 from tf_portrait.data.store import read_pair
 from tf_portrait.errors import PortraitError
-from tf_portrait.training.sources import _group
 
 HEIGHT, WIDTH = 400, 200
 FACE = (90, 60, 20, 25)  # left, top, width, height
@@ -64,7 +63,7 @@ def test_photo_and_mask_are_cut_alike(tmp_path):
     assert (done.photos, done.cuts, done.faceless) == (2, 4, 0)
     pairs = list_pairs(tmp_path / "out").pairs
     assert [pair.image.name for pair in pairs] == ["0a.jpg", "0b.jpg", "1a.jpg", "1b.jpg"]
-    assert len({_group(pair) for pair in pairs}) == 2  # training keeps the cuts of one photo together
+    assert len({pair.group for pair in pairs}) == 2  # training keeps the cuts of one photo together
     photo, mask = read_pair(pairs[1])
     rows, columns = np.mgrid[35:185, 25:175]
     assert np.abs(photo[..., 0].astype(int) - rows // 2).max() <= 3  # JPEG
@@ -80,7 +79,7 @@ def test_names_without_a_number_get_one_and_equal_ones_are_told_apart(tmp_path):
         (source / kind / "x" / "anna.png").write_bytes((source / kind / "anna.png").read_bytes())
     crop_people(source, tmp_path / "out", finder(FACE), (3,), 10, progress=False)
     pairs = list_pairs(tmp_path / "out").pairs
-    assert [pair.image.stem for pair in pairs] == ["anna_1_2a", "anna_1a"] and len({_group(p) for p in pairs}) == 2
+    assert [pair.image.stem for pair in pairs] == ["anna_1_2a", "anna_1a"] and len({p.group for p in pairs}) == 2
 
 
 def test_without_a_detector_the_upper_half_of_the_person_is_cut(tmp_path):
