@@ -13,7 +13,7 @@ if [ -z "$chromium" ] || ! command -v npm >/dev/null; then
   chromium=$(command -v chromium)
 fi
 if ! cmp -s package.json node_modules/.made_for; then
-  npm install --silent --no-audit --no-fund --no-package-lock --prefer-offline >&2 ||
+  npm install --silent --prefer-offline >&2 ||
     fail "npm could not fetch the packages of web_demo/package.json; see what \`npm install --prefix web_demo\` says"
   cp package.json node_modules/.made_for
 fi
