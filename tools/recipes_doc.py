@@ -32,6 +32,7 @@ MODULES = (
     "elb",
     "banet",
     "bisenet",
+    "baselines",
     "shipped",
 )
 COLUMNS = ("recipe", "network, size", "loss", "optimizer, rate, schedule", "batch", "steps x epochs")
@@ -39,10 +40,11 @@ BEGIN, END = "<!-- written by tools/recipes_doc.py: {} -->", "<!-- end -->"
 
 
 def recipes_of(module):
-    """The recipes that a module of tf_portrait.training.recipes defines, in its order."""
+    """The recipes that a module of tf_portrait.training.recipes defines, one by one or in a tuple, in its order."""
     source = ast.parse(Path(module.__file__).read_text())
-    names = [line.targets[0].id for line in source.body if isinstance(line, ast.Assign)]
-    return [value for value in (getattr(module, name) for name in names) if isinstance(value, Recipe)]
+    values = [getattr(module, line.targets[0].id) for line in source.body if isinstance(line, ast.Assign)]
+    found = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+    return [value for index, value in enumerate(found) if isinstance(value, Recipe) and value not in found[:index]]
 
 
 def recipe_pages():

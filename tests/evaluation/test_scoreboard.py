@@ -1,5 +1,6 @@
 import json
 
+import keras
 import numpy as np
 import pytest
 
@@ -7,10 +8,14 @@ import tf_portrait as tp
 from tests.tiny import tiny
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.folder import list_pairs
-from tf_portrait.evaluation.scoreboard import METRICS, PRINTED, draw_scoreboard, format_scoreboard, scoreboard
+from tf_portrait.evaluation.scoreboard import METRICS, PRINTED, _kind, draw_scoreboard, format_scoreboard, scoreboard
+from tf_portrait.exporting.formats import write_tflite
+from tf_portrait.exporting.graph.deploy import deploy
+from tf_portrait.exporting.tflite.convert import convert_float
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.models import NETWORKS, baselines
 from tf_portrait.models.archive import save_model
+from tf_portrait.models.card import VERSION
 
 
 @pytest.fixture
@@ -44,6 +49,57 @@ def test_untrained_networks_are_counted_and_timed_and_trained_ones_scored(photos
     assert json.loads(json.dumps(rows)) == rows
     assert draw_scoreboard(tmp_path / "plot.png", rows) and not draw_scoreboard(tmp_path / "none.png", [sinet])
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def three_classes(size=32):
+    image = keras.Input((size, size, 3), name="image")
+    return keras.Model(image, {"mask": keras.layers.Conv2D(3, 3, padding="same", name="mask")(image)}, name="three")
+
+
+def test_files_are_rows_and_what_phones_cannot_have_says_why(photos, tmp_path, monkeypatch):
+    monkeypatch.setitem(NETWORKS, "three", three_classes)
+    card = {
+        "network": "tiny",
+        "options": {},
+        "size": 32,
+        "fit": "stretch",
+        "threshold": 0.5,
+        "weights_sha256": 64 * "0",
+    }
+    write_tflite(tmp_path / "tiny.tflite", convert_float(deploy(tiny(32))), {**card, "version": VERSION})
+    rows = scoreboard(["three", str(tmp_path / "tiny.tflite")], size=32, pairs=photos, progress=False)
+    three, file = rows
+    assert three["macs"] == 32 * 32 * 9 * 3 * 3 and three["float_ms"] is three["int8_ms"] is None
+    assert file["parameters"] is None and file["float_ms"] > 0 and 0 <= file["iou"] <= 1 and file["size"] == 32
+    text = format_scoreboard(rows)
+    assert "three is not all files for phones: three: mask has 3 classes; 1 or 2 are exported" in text
+    assert draw_scoreboard(tmp_path / "plot.png", rows)
+
+
+def test_flops_are_printed_by_the_rules_of_the_papers(monkeypatch):
+    monkeypatch.setattr("tf_portrait.evaluation.scoreboard.deploy", refuse)  # what costs time here is not counting
+    (row,) = scoreboard(["mobilenetv3"])
+    assert row["flops"]["sinet"] == pytest.approx(0.066e9, rel=0.01)
+    assert "0.458 M (0.458 M)" in format_scoreboard([row]) and ", 0.066 G (0.066 G at 224)" in format_scoreboard([row])
+
+
+def refuse(network):
+    raise tp.PortraitError("not today")
+
+
+@pytest.mark.parametrize(
+    ("network", "options", "kind"),
+    [
+        ("espnet", {}, "espnet"),
+        ("espnet", {"separable": True, "width": 0.5}, "ds_espnet_half"),
+        ("espnetv2", {"width": 1.5}, "espnetv2_15"),
+        ("enet", {}, "enet"),
+        ("contextnet", {"context": 4}, "contextnet14"),
+        ("sinet", {"decoder": "none"}, "sinet"),
+    ],
+)
+def test_a_trained_variant_stands_beside_its_own_figures(network, options, kind):
+    assert _kind(network, {"size": 224, **options}) == kind
 
 
 def test_an_unknown_name_lists_what_there_is():

@@ -14,7 +14,7 @@ from tf_portrait.exporting.graph.counting import count, flops_of_papers, totals
 from tf_portrait.models import baselines
 from tf_portrait.models.baselines import VARIANTS
 from tf_portrait.models.baselines.layers import AdaptivePooling, AlignedResize, GroupedConv2D, MaxUnpooling
-from tf_portrait.models.official import load_official_weights
+from tf_portrait.models.official import _whose, load_official_weights
 
 # Size of the golden input, trainable parameters, those that the authors' code registers and never computes with, and
 # GMAC: the figures of the authors' code.
@@ -140,7 +140,8 @@ def test_a_wrong_name_gets_a_hint():
         ("espnet", {"decoder": True}, "its decoder needs 5 or more; use decoder=False"),
         ("espnet", {"width": 2.0}, "width=2.0 is unknown; use one of 0.5, 1.0"),
         ("espnetv2", {"width": 1.0}, "width=1.0 is unknown; use one of 1.5, 2.0"),
-        ("espnetv2", {"size": None}, "size=None does not fit its stride of 16"),
+        ("espnetv2", {"size": None}, "espnetv2: its size cannot be left open; build it with size=224"),
+        ("icnet", {"size": None}, "icnet: its size cannot be left open"),
         ("contextnet", {"context": 3}, "context=3 is unknown; use one of 4, 2"),
         ("unet", {"classes": 0}, "classes=0; a whole number"),
         ("icnet", {"size": 230}, "use 32 k or 32 k + 1"),
@@ -153,10 +154,40 @@ def test_wrong_options(name, options, message):
     assert message in str(error.value)
 
 
-def test_weights_of_another_network_are_refused():
-    network = tp.build("edanet", size=32)
-    with pytest.raises(tp.PortraitError, match=r"layers_0_conv\.weight is missing; this is not edanet"):
-        load_official_weights(network, {"level1.conv.weight": np.zeros((16, 3, 3, 3), "float32")})
+def golden_arrays(shared, name):
+    """{parameter: zeros of its shape} of a golden file, by the authors' names."""
+    with np.load(shared / "golden" / "baselines" / f"{name}.npz") as file:
+        shapes = zip(file["names"], file["shapes"], strict=True)
+        return {str(key): np.zeros([int(side) for side in str(shape).split(",")], "float32") for key, shape in shapes}
+
+
+def test_weights_know_whose_they_are(shared):
+    for name, (network, options) in VARIANTS.items():
+        if name != "portraitfcn_plus":  # half a gigabyte of zeros
+            found = _whose(golden_arrays(shared, name), "none")
+            owner = "sinet_cityscapes" if "widths" in options else network
+            assert found == f"these are {owner}'s, not none's", name
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        ("erfnet", {}, "layers.0.conv.weight is missing; these are erfnet's, not edanet's"),
+        (
+            "edanet",
+            {"classes": 3},
+            r"project_layer.weight has shape \(1, 1, 450, 2\) where project_layer needs \(1, 1, 450",
+        ),
+    ],
+)
+def test_weights_of_another_network_or_count_are_refused(shared, given, options, message):
+    with pytest.raises(tp.PortraitError, match=message):
+        load_official_weights(tp.build("edanet", size=32, **options), golden_arrays(shared, given))
+
+
+def test_weights_of_nobody_known_are_refused():
+    with pytest.raises(tp.PortraitError, match=r"layers_0_conv\.weight is missing; these are unknown's"):
+        load_official_weights(tp.build("edanet", size=32), {"level1.conv.weight": np.zeros((16, 3, 3, 3), "float32")})
 
 
 @pytest.mark.parametrize("pooling", [2, 3])

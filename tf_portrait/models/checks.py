@@ -7,6 +7,10 @@ def check_size(network, size, stride, least=None, may_be_open=True):
     """Raises PortraitError unless size is a multiple of the stride, at least `least`, or None where it may be open."""
     if size is None and may_be_open:
         return
+    if size is None:
+        raise PortraitError(
+            f"{network}: its size cannot be left open; build it with size=224, in a recipe low_size=None"
+        )
     least = least or stride
     if type(size) is not int or size < least or size % stride:
         good = sorted({stride * -(-pixels // stride) for pixels in (224, 256, 512)})

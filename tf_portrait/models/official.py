@@ -27,6 +27,24 @@ _TRANSITION = {
     "residual.0": "shortcut_conv",
     "residual.1": "shortcut_bn",
 }
+# A parameter that no other network's authors call so.
+_MARKS = {
+    "portraitnet": "transit1.block.0.0.weight",
+    "sinet": "encoder.BR2.bn.weight",
+    "sinet_cityscapes": "bn_4.weight",
+    "enet": "initial_block.main_branch.weight",
+    "portraitfcn": "upscore_pool4.weight",
+    "bisenet_portraitnet": "saptial_path.convblock1.conv1.weight",
+    "espnet": "b1.bn.weight",
+    "espnetv2": "base_net.level1.conv.weight",
+    "contextnet": "spatial_detail.conv.conv.0.weight",
+    "mobilenetv3": "blocks.0.expand.0.weight",
+    "erfnet": "encoder.initial_block.conv.weight",
+    "edanet": "project_layer.weight",
+    "unet": "inc.conv.conv.0.weight",
+    "icnet": "convbnrelu1_1.cbr_unit.0.weight",
+    "deeplabv3plus": "segmentation_head.0.weight",
+}
 _BATCH_NORM = ("weight", "bias", "running_mean", "running_var")
 
 
@@ -36,10 +54,11 @@ def load_official_weights(model, arrays):
     model: portraitnet, sinet or one of baselines.MODULES. arrays: mapping from the PyTorch parameter name
     ("transit1.block.1.weight") to its NumPy array; a "module." in front and BatchNorm's step counters are ignored. The
     network takes normalized BGR, as theirs does. Raises PortraitError naming the first key that is missing, left over
-    or of another shape.
+    or of another shape, and the network whose weights they are.
     """
     arrays = {key.removeprefix("module."): value for key, value in arrays.items()}
     arrays = {key: value for key, value in arrays.items() if not key.endswith("num_batches_tracked")}
+    whose = _whose(arrays, model.name)
     if model.name == "sinet":
         arrays, wanted = as_ours(arrays), sinet_names()
     elif model.name in (*baselines.MODULES, "sinet_cityscapes"):
@@ -54,19 +73,29 @@ def load_official_weights(model, arrays):
         keys = [f"{wanted.get(layer.name, layer.name)}.{part}" for part in _parts(layer)]
         missing = [key for key in keys if key not in arrays]
         if missing:
-            raise PortraitError(
-                f"authors' weights: {missing[0]} is missing; this is not {model.name} or another version of it"
-            )
+            raise PortraitError(f"authors' weights: {missing[0]} is missing; {whose}")
         values = [_to_keras(layer, np.asarray(arrays.pop(key))) for key in keys]
         for key, value, weight in zip(keys, values, layer.weights, strict=True):
             if value.shape != tuple(weight.shape):
                 raise PortraitError(
                     f"authors' weights: {key} has shape {value.shape} where {layer.name} needs {tuple(weight.shape)}; "
-                    'build the network with preset="authors" and the same options as theirs'
+                    f"{whose}"
                 )
         layer.set_weights(values)
     if arrays:
-        raise PortraitError(f"authors' weights: {min(arrays)} fits no layer; this is another network or version")
+        raise PortraitError(f"authors' weights: {min(arrays)} fits no layer; {whose}")
+
+
+def _whose(arrays, name):
+    """What is wrong with arrays that do not fit the network of this name: another network, or other options."""
+    prefixes = ("", "encoder.")  # of a whole network whose encoder has a name of its own
+    found = [network for network, mark in _MARKS.items() if any(prefix + mark in arrays for prefix in prefixes)]
+    if name in found:
+        return (
+            f"these are {name}'s of another size or number of classes; build it with the same options, and "
+            'preset="authors" where it has one'
+        )
+    return f"these are {' or '.join(found) or 'unknown'}'s, not {name}'s"
 
 
 def _parts(layer):
@@ -90,7 +119,9 @@ def _portraitnet_names(model):
             names[f"decoder{stride}_{ours}"] = f"transit{index}.{theirs}"
     unknown = [layer.name for layer in model.layers if layer.weights and layer.name not in names]
     if unknown:
-        raise PortraitError(f"authors' weights fit portraitnet and sinet only; {model.name} has a layer {unknown[0]!r}")
+        raise PortraitError(
+            f"authors' weights fit portraitnet, sinet and the baselines only; {model.name} has a layer {unknown[0]!r}"
+        )
     return names
 
 

@@ -46,9 +46,11 @@ def start_weights(network, init):
     shared = [name for name in wanted if name in given]
     differing = [name for name in shared if given[name] != wanted[name] and not _lacks_prior(given[name], wanted[name])]
     if 2 * len(shared) < len(wanted) or differing:
+        name = differing[0] if differing else next(name for name in wanted if name not in given)
+        what = f"has {given[name]} where {wanted[name]} is needed" if differing else "is not in it"
         raise PortraitError(
-            f"--init {init}: its network is {card['network']} with {card['options']}, another architecture; "
-            "use the same options, e.g. --set options.width=..."
+            f"--init {init}: its network is {card['network']} with {card['options']}, another architecture than "
+            f"{network.name}: {name} {what}; use the same options, e.g. --set options.width=..."
         )
     for name in shared:
         weights = source.get_layer(name).get_weights()

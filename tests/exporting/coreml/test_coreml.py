@@ -12,6 +12,8 @@ from keras import ops
 import tf_portrait as tp
 from tests.exporting.graph.test_deploy import PHOTOS as PORTRAITS
 from tests.exporting.graph.test_deploy import SHAKEN, trained
+from tests.exporting.graph.test_lowering import SIZE
+from tests.exporting.graph.test_lowering import micro as lowered
 from tests.exporting.int8.micro import PHOTOS, gated, micro
 from tf_portrait.exporting.coreml.convert import SMALL, _palette_of, convert_mlprogram, convert_neuralnetwork
 from tf_portrait.exporting.coreml.reference import CoreMLModel
@@ -49,6 +51,17 @@ def test_files_say_what_keras_says(exports, name, kind):
     folder, expected = exports
     assert expected[name].std() > 0.05
     assert difference(folder / f"{name}.{kind}", expected[name]) < (0.005 if kind == "mlpackage" else 1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_layer_kinds_of_the_baselines(tmp_path, kind):
+    """Un-pooling, resizing with aligned corners, uneven means, mirrored padding, channels of zeros."""
+    photo = np.random.default_rng(0).integers(0, 256, (1, SIZE, SIZE, 3)).astype("float32")
+    deployed, path = deploy(lowered()), tmp_path / f"micro.{kind}"
+    KINDS[kind](deployed).save(str(path))
+    expected = ops.convert_to_numpy(deployed(photo))[0, ..., 0]
+    assert expected.std() > 0.1
+    assert difference(path, expected, photo[0]) < (0.02 if kind == "mlpackage" else 1e-4)
 
 
 @pytest.mark.slow

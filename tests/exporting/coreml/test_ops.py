@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tf_portrait.exporting.coreml import ops
 
@@ -72,3 +73,23 @@ def test_max_pooling():
     x = RNG.normal(size=(1, 2, 4, 6)).astype("float32")
     expected = x.reshape(1, 2, 2, 2, 3, 2).max((3, 5))
     np.testing.assert_array_equal(ops.max_pool(x, (2, 2), (2, 2)), expected)
+
+
+def test_depth_to_space_is_tensorflows():
+    x = RNG.normal(size=(1, 12, 2, 3)).astype("float32")
+    expected = tf.nn.depth_to_space(x.transpose(0, 2, 3, 1), 2).numpy().transpose(0, 3, 1, 2)
+    np.testing.assert_array_equal(ops.depth_to_space(x, 2), expected)
+
+
+def test_slices_and_mirrored_edges():
+    x = np.arange(2 * 5 * 6, dtype="float32").reshape(1, 2, 5, 6)
+    found = ops.sliced(
+        x, (0, 0, 1, 0), (0, 0, 0, 5), (1, 1, 2, 2), (True, True, False, False), (True, True, True, False)
+    )
+    np.testing.assert_array_equal(found, x[:, :, 1::2, 0:5:2])
+    np.testing.assert_array_equal(ops.pad(x, (1, 0, 0, 2), None)[0, 0, 0], [6, 7, 8, 9, 10, 11, 10, 9])
+
+
+def test_resizing_to_a_size_keeps_the_corners():
+    ramp = np.arange(3, dtype="float32").reshape(1, 1, 1, 3)
+    np.testing.assert_allclose(ops.resize_bilinear(ramp, (2, 5))[0, 0], [np.linspace(0, 2, 5)] * 2, atol=1e-6)

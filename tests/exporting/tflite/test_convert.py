@@ -3,7 +3,10 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from keras import ops
 
+import tf_portrait as tp
 from tests.exporting.graph.test_deploy import PHOTOS, trained
+from tests.exporting.int8.micro import BATCHES as SMALL_PHOTOS
+from tests.exporting.int8.micro import micro
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
 
@@ -50,3 +53,12 @@ def test_int8_file_eats_pixels_and_keeps_the_labels(deployed):
     assert not operations & (DYNAMIC | {"DEQUANTIZE"})
     # At this width the graph itself weighs in; at width 1 the weights do.
     assert len(data) < 0.6 * sum(4 * weight.size for weight in deployed.get_weights())
+
+
+def test_a_unit_that_is_always_zero_is_named():
+    """XNNPACK would refuse the whole file for its scale, as it did for an untrained MobileNetV3."""
+    model = micro()
+    kernel, bias = model.get_layer("depthwise_conv").get_weights()
+    model.get_layer("depthwise_conv").set_weights([kernel, bias - 100])  # its ReLU never opens
+    with pytest.raises(tp.PortraitError, match=r"depthwise.* is zero on all photos of the calibration"):
+        convert_ptq(model, SMALL_PHOTOS)

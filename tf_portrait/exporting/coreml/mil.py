@@ -121,15 +121,40 @@ def _upsample_bilinear(x, scale_factor_height=1, scale_factor_width=1, align_cor
 def _max_pool(x, kernel_sizes, strides, pad_type, pad=None, ceil_mode=False):
     kernel, strides = np.ravel(kernel_sizes).tolist(), np.ravel(strides).tolist()
     whole = not any(size % stride for size, stride in zip(x.shape[2:], strides, strict=True))
-    if kernel != strides or not whole or (pad_type == "custom" and np.any(pad)):
-        raise PortraitError("the reference interpreter knows max_pool over whole windows side by side only")
+    if ((kernel != strides or not whole) and pad_type != "valid") or (pad_type == "custom" and np.any(pad)):
+        raise PortraitError("the reference interpreter knows max_pool without padding only")
     return ops.max_pool(x, kernel, strides)
 
 
 def _pad(x, pad, mode="constant", constant_val=0.0):
-    if mode != "constant" or (len(np.ravel(pad)) > 4 and np.any(np.ravel(pad)[:-4])):
-        raise PortraitError("the reference interpreter knows constant padding of height and width only")
-    return ops.pad(x, np.ravel(pad)[-4:], constant_val)
+    pad = np.ravel(pad)
+    if mode not in ("constant", "reflect"):
+        raise PortraitError("the reference interpreter knows padding with a constant or mirrored only")
+    if np.any(pad[:-4]):  # channels
+        edges = [(0, 0)] * (x.ndim - len(pad) // 2) + pad.reshape(-1, 2).tolist()
+        return np.pad(x, edges, constant_values=constant_val)
+    return ops.pad(x, pad[-4:], constant_val if mode == "constant" else None)
+
+
+def _slice_by_index(x, begin, end, stride=None, begin_mask=None, end_mask=None, squeeze_mask=None):
+    if np.any(squeeze_mask):
+        raise PortraitError("the reference interpreter knows slice_by_index without squeezing only")
+    stride, begin_mask, end_mask = (
+        [default] * x.ndim if value is None else np.ravel(value).tolist()
+        for value, default in ((stride, 1), (begin_mask, False), (end_mask, False))
+    )
+    return ops.sliced(x, np.ravel(begin).tolist(), np.ravel(end).tolist(), stride, begin_mask, end_mask)
+
+
+def _resize_bilinear(x, target_size_height, target_size_width, sampling_mode="DEFAULT"):
+    if sampling_mode != "STRICT_ALIGN_CORNERS":
+        raise PortraitError(f"the reference interpreter does not know resize_bilinear with {sampling_mode}")
+    return ops.resize_bilinear(x, (target_size_height, target_size_width))
+
+
+def _matmul(x, y, transpose_x=False, transpose_y=False):
+    x, y = (np.swapaxes(v, -1, -2) if swap else v for v, swap in ((x, transpose_x), (y, transpose_y)))
+    return np.float32(x) @ np.float32(y)
 
 
 OPERATIONS = {
@@ -141,7 +166,13 @@ OPERATIONS = {
     "relu": lambda x: np.maximum(x, 0),
     "relu6": lambda x: np.clip(x, 0, 6),
     "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
     "mul": lambda x, y: x * y,
+    "equal": lambda x, y: x == y,
+    "slice_by_index": _slice_by_index,
+    "resize_bilinear": _resize_bilinear,
+    "depth_to_space": lambda x, block_size: ops.depth_to_space(x, int(block_size)),
+    "matmul": _matmul,
     "sigmoid": ops.sigmoid,
     "reduce_mean": lambda x, axes, keep_dims: x.mean(tuple(np.ravel(axes).tolist()), keepdims=bool(keep_dims)),
     "cast": lambda x, dtype: x,  # computed in float32 throughout; float16 shows in the weights

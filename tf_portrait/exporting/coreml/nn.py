@@ -118,15 +118,46 @@ def _pooling(params, x):
         return x.mean((2, 3), keepdims=True)
     kernel, strides = list(params.kernelSize), list(params.stride)
     whole = not any(size % stride for size, stride in zip(x.shape[2:], strides, strict=True))
-    if kind != "MAX" or kernel != strides or not whole:
-        raise PortraitError("the reference interpreter knows global means and max pooling over windows side by side")
+    unpadded = params.WhichOneof("PoolingPaddingType") == "valid" and not any(_edges(params.valid.paddingAmounts))
+    if kind != "MAX" or not (unpadded or (kernel == strides and whole)):
+        raise PortraitError("the reference interpreter knows global means and max pooling without padding only")
     return ops.max_pool(x, kernel, strides)
 
 
 def _padding(params, x):
-    if params.WhichOneof("PaddingType") != "constant":
-        raise PortraitError("the reference interpreter knows constant padding only")
-    return ops.pad(x, _edges(params.paddingAmounts), params.constant.value)
+    kind = params.WhichOneof("PaddingType")
+    if kind not in ("constant", "reflection"):
+        raise PortraitError("the reference interpreter knows padding with a constant or mirrored only")
+    return ops.pad(x, _edges(params.paddingAmounts), params.constant.value if kind == "constant" else None)
+
+
+def _constant_pad(params, x):
+    return np.pad(x, np.reshape(params.padAmounts, (-1, 2)).astype(int), constant_values=params.value)
+
+
+def _slice_static(params, x):
+    return ops.sliced(x, params.beginIds, params.endIds, params.strides, params.beginMasks, params.endMasks)
+
+
+def _resize_bilinear(params, x):
+    if params.mode.samplingMethod != params.mode.Method.Value("STRICT_ALIGN_ENDPOINTS_MODE"):
+        raise PortraitError("the reference interpreter knows resizeBilinear with strictly aligned endpoints only")
+    return ops.resize_bilinear(x, params.targetSize)
+
+
+def _matmul(params, x):
+    shape = (params.weightMatrixSecondDimension, params.weightMatrixFirstDimension)
+    return x @ _weights(params.weights, shape).T
+
+
+def _reorganize(params, x):
+    if params.mode != params.ReorganizationType.Value("DEPTH_TO_SPACE"):
+        raise PortraitError("the reference interpreter knows depth to space only")
+    return ops.depth_to_space(x, params.blockSize)
+
+
+def _constant(params):
+    return _weights(params.data, tuple(params.shape))
 
 
 LAYERS = {
@@ -137,8 +168,18 @@ LAYERS = {
     "padding": _padding,
     "pooling": _pooling,
     "add": lambda params, x, y=None: x + (params.alpha if y is None else y),
+    "addBroadcastable": lambda params, x, y: x + y,
+    "multiplyBroadcastable": lambda params, x, y: x * y,
+    "equal": lambda params, x, y: x == y,
+    "loadConstantND": _constant,
+    "constantPad": _constant_pad,
+    "sliceStatic": _slice_static,
+    "resizeBilinear": _resize_bilinear,
+    "batchedMatmul": _matmul,
+    "reorganizeData": _reorganize,
     "multiply": lambda params, x, y=None: x * (params.alpha if y is None else y),
     "concat": lambda params, *inputs: np.concatenate(inputs, axis=1),
+    "concatND": lambda params, *inputs: np.concatenate(inputs, axis=params.axis),
     "transpose": lambda params, x: np.transpose(x, list(params.axes)),
     "squeeze": lambda params, x: np.squeeze(x, tuple(params.axes)),
     "reshapeStatic": lambda params, x: np.reshape(x, list(params.targetShape)),

@@ -42,6 +42,30 @@ def upsample_bilinear(x, factors, align_corners):
     return np.einsum("ih,nchw,jw->ncij", rows, x, columns, optimize=True).astype(np.float32)
 
 
+def resize_bilinear(x, size):
+    """Bilinear to (height, width) with aligned corners, Core ML's STRICT_ALIGN_CORNERS."""
+    rows, columns = (_interpolation(old, int(new), True) for old, new in zip(x.shape[2:], size, strict=True))
+    return np.einsum("ih,nchw,jw->ncij", rows, x, columns, optimize=True).astype(np.float32)
+
+
+def depth_to_space(x, block):
+    """(N, block^2 C, H, W) -> (N, C, block H, block W); the channels of one place lie together."""
+    count, channels, height, width = x.shape
+    x = x.reshape(count, block, block, channels // block**2, height, width)
+    return x.transpose(0, 3, 4, 1, 5, 2).reshape(count, -1, block * height, block * width)
+
+
+def sliced(x, begin, end, strides, begin_masks, end_masks):
+    """From begin to end on every axis; a mask opens that side."""
+    sides = zip(begin, end, strides, begin_masks, end_masks, strict=True)
+    return x[
+        tuple(
+            slice(None if open_start else int(start), None if open_stop else int(stop), int(step))
+            for start, stop, step, open_start, open_stop in sides
+        )
+    ]
+
+
 def max_pool(x, kernel, strides):
     """Largest value of each window (kh, kw), without padding."""
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(2, 3))
@@ -66,8 +90,10 @@ def same_crops(kernel, strides):
 
 
 def pad(x, pads, value=0.0):
+    """pads: top, bottom, left, right. value: at the new places; None mirrors, without doubling the edge."""
     top, bottom, left, right = (int(edge) for edge in pads)
-    return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), constant_values=value)
+    edges = ((0, 0), (0, 0), (top, bottom), (left, right))
+    return np.pad(x, edges, mode="reflect") if value is None else np.pad(x, edges, constant_values=value)
 
 
 def sigmoid(x):

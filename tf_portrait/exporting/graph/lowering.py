@@ -6,6 +6,7 @@ from keras import layers, ops
 
 from tf_portrait.errors import PortraitError
 from tf_portrait.exporting.graph.walk import only_readers
+from tf_portrait.models.baselines.layers import first_of_windows
 
 
 def affine(batch_norm):
@@ -86,6 +87,23 @@ def aligned_resize(layer, x, weights):
     return AlignedBilinear(layer.output.shape[1:3], name=layer.name)(x)
 
 
+class Unpooling(layers.Layer):
+    """MaxUnpooling over 2x2 with one rearrangement, which files have an operation for, where it interleaves twice."""
+
+    def call(self, inputs):
+        values, x = inputs
+        first = first_of_windows(x, 2)
+        return tf.nn.depth_to_space(tf.concat([values * first[place] for place in sorted(first)], -1), 2)
+
+    def compute_output_shape(self, shapes):
+        (batch, height, width, channels), _ = shapes
+        return (batch, 2 * height, 2 * width, channels)
+
+
+def max_unpool(layer, x, weights):
+    return Unpooling(name=layer.name)(x)
+
+
 def adaptive_pool(layer, x, weights):
     """Windows side by side are a pooling; uneven ones stay products with constant matrices."""
     strides = [old / new for old, new in zip(x.shape[1:3], layer.size, strict=True)]
@@ -139,6 +157,7 @@ LOWERED = {
     "AlignedResize": aligned_resize,
     "AlignedUpsampling": aligned_resize,
     "HardSwish": hard_swish,
+    "MaxUnpooling": max_unpool,
     "Dropout": dropped,
     "SpatialDropout2D": dropped,
     "Blocking": blocking,

@@ -10,6 +10,7 @@ from keras import layers
 from tf_portrait.errors import PortraitError
 from tf_portrait.models.baselines import blocks
 from tf_portrait.models.baselines.layers import AdaptivePooling
+from tf_portrait.models.checks import check_size
 
 RENAMED = ((r"\.layers", ""), (r"\.cbr?_unit\.0$", ".conv"), (r"\.cbr?_unit\.1$", ".bn"))
 UNUSED = r"^(cff_sub(24|12)\.low_classification|pyramid_pooling)\."  # heads for training only, the port's million
@@ -23,8 +24,10 @@ def icnet(size=225, classes=2):
     Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": (B, H, W, classes)}.
     Raises PortraitError for a size that does not fit.
     """
+    if size is None:
+        check_size("icnet", size, 32, may_be_open=False)
     odd = isinstance(size, int) and size % 32 == 1
-    if not isinstance(size, int) or size < 64 or size % 32 > 1:
+    if type(size) is not int or size < 64 or size % 32 > 1:
         raise PortraitError(f"icnet: size={size!r} does not fit; use 32 k or 32 k + 1: 224, 225, 256, 257, ...")
     image = blocks.image_input("icnet", size, classes, 1)
     x = _resize(image, -2, odd, "half")

@@ -173,7 +173,7 @@ class MaxUnpooling(layers.Layer):
 
     def call(self, inputs):
         values, x = inputs
-        first = _first_of_windows(x, self.pooling)
+        first = first_of_windows(x, self.pooling)
         if self.pooling == 2:
             places = [[values * first[row, column] for column in (0, 1)] for row in (0, 1)]
         else:
@@ -189,7 +189,7 @@ class MaxUnpooling(layers.Layer):
         return {**super().get_config(), "pooling": self.pooling}
 
 
-def _first_of_windows(x, size):
+def first_of_windows(x, size):
     """{(row, column) in the window: 1.0 where the window has its largest value there and not earlier}."""
     if size == 3:
         # -infinity, unlike the mirrored pixel, is never the first of the largest.

@@ -2,6 +2,7 @@
 
 from tf_portrait.errors import PortraitError, did_you_mean
 from tf_portrait.training.recipes.banet import BANET, BANET_REFINE
+from tf_portrait.training.recipes.baselines import BASELINES
 from tf_portrait.training.recipes.bisenet import BISENET, BISENET_PLUS
 from tf_portrait.training.recipes.distilled import DISTILLED
 from tf_portrait.training.recipes.elb import ELB
@@ -36,6 +37,7 @@ RECIPES = {
         BANET_REFINE,
         BISENET,
         BISENET_PLUS,
+        *BASELINES,
         *SHIPPED,
     )
 }

@@ -1,0 +1,71 @@
+"""Every baseline goes the whole way: two steps of training, saved, loaded, a file for every phone, and the proof."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from tests.exporting.coreml.test_coreml import KINDS, difference
+from tests.training.test_networks import train
+from tf_portrait.data.drawn.portraits import SyntheticPortraits
+from tf_portrait.exporting.graph.deploy import deploy
+from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
+from tf_portrait.inference.probability import probability_model
+from tf_portrait.inference.tflite import TFLiteModel
+from tf_portrait.models.normalize import normalize
+from tf_portrait.training.recipes.baselines import ROWS
+
+PHOTO = SyntheticPortraits(1, 64)[0][0]
+CALIBRATION = [np.float32(SyntheticPortraits(8, 64, seed=2)[index][0])[None] for index in range(8)]
+# EDANet and ICNet stand for all in `make test`: each of the others takes a minute. PortraitFCN+ has 134 M parameters,
+# whose training in a test would take gigabytes.
+QUICK, TOO_LARGE = ("edanet", "icnet"), ("portraitfcn",)
+NAMES = [
+    pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name, *_ in ROWS if name not in TOO_LARGE
+]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def baseline(request, tmp_path_factory):
+    """(folder, deployed model, its alpha of PHOTO) of a network that was trained for two steps, saved and loaded."""
+    folder = tmp_path_factory.mktemp(request.param)
+    _, network, card = train(request.param, folder / "run")
+    assert card["recipe"] == request.param
+    _widen(network)
+    expected = np.asarray(probability_model(network, 64)(PHOTO[None]))[0]
+    assert expected.std() > 0.05
+    deployed = deploy(network)
+    np.testing.assert_allclose(ops.convert_to_numpy(deployed(np.float32(PHOTO[None])))[0, ..., 0], expected, atol=1e-4)
+    return folder, deployed, expected
+
+
+def _widen(network):
+    """Logits of deviation 2, as two steps leave them near zero, where a sigmoid hides everything."""
+    spread = np.diff(ops.convert_to_numpy(network(normalize(np.float32(PHOTO[None])))["mask"])).std()
+    makers = [layer for layer in network.layers if layer.weights and layer.output.shape[-1] == 2 and _is_last(layer)]
+    for layer in makers:
+        layer.set_weights([value * 2 / spread for value in layer.get_weights()])
+
+
+def _is_last(layer):
+    return not any(node.operation.weights for node in layer._outbound_nodes)
+
+
+def test_float_files_say_what_keras_says(baseline):
+    folder, deployed, expected = baseline
+    (folder / "float.tflite").write_bytes(convert_float(deployed))
+    assert np.abs(TFLiteModel(folder / "float.tflite").probability(PHOTO) - expected).max() < 1e-3
+
+
+def test_int8_files_stay_near_it(baseline):
+    folder, deployed, expected = baseline
+    (folder / "int8.tflite").write_bytes(convert_ptq(deployed, CALIBRATION))
+    alpha = TFLiteModel(folder / "int8.tflite").probability(PHOTO)
+    # Of random weights; a wrong range or layer would be far off.
+    assert np.abs(alpha - expected).mean() < 0.1 and np.corrcoef(alpha.ravel(), expected.ravel())[0, 1] > 0.9
+
+
+@pytest.mark.parametrize("kind", ["mlmodel", pytest.param("mlpackage", marks=pytest.mark.slow)])
+def test_core_ml_files_say_it_too(baseline, kind):
+    folder, deployed, expected = baseline
+    KINDS[kind](deployed).save(str(folder / f"portrait.{kind}"))
+    assert difference(folder / f"portrait.{kind}", expected, PHOTO) < 0.05
