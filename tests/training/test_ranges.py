@@ -20,7 +20,7 @@ HOSTILE = [
     "decay=0", "decay=2", "decay_epochs=0", "warmup_epochs=-1", "low_fraction=2", "freeze_epochs=-1", "data_weights=-1",
     "data_weights=0,0", "data_weights=1,nan", "validation=-1", "validation=0", "validation=1", "synthetic=0", "blend=2",
     "logit_scale=0", "fit=crop", "schedule=linear", "optimizer=lion", "mixed_precision=float8", "options.size=64",
-    "augmentation.prior_empty=2", "augmentation.prior_wrong=0.8", "augmentation.prior_motion=1",
+    "augmentation.prior_empty=2", "augmentation.prior_wrong=2", "augmentation.prior_motion=1",
     "objective.temperature=0", "objective.gamma=-1", "objective.mask=0", "objective.mask=-1",
     "objective.band_kernel=4", "objective.band_kernel=0", "objective.boundary_on=first", "objective.target=contours",
     "objective.near=1", "objective.target=distance", "augmentation.blur=2", "augmentation.blur=()",

@@ -113,8 +113,6 @@ def _check_together(recipe):
             _refuse(f"options.{key}", value, "a number, a word, True, False or None")
     if "size" in recipe.options:
         _refuse("options.size", recipe.options["size"], "left out; set size=... itself")
-    if recipe.augmentation.prior_empty + recipe.augmentation.prior_wrong > 1:
-        _refuse("augmentation.prior_wrong", recipe.augmentation.prior_wrong, "at most 1 together with prior_empty")
     if recipe.data_weights and not any(recipe.data_weights):
         _refuse("data_weights", recipe.data_weights, "above 0 for one data set at least")
     objective = recipe.objective
