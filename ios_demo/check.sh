@@ -24,6 +24,9 @@ if ! ls Model/*/model_contract.json >/dev/null 2>&1; then
     [ -f Model/portraitnet/model_contract.json ] # a missed gate is the exporter's to tell
 fi
 
+step "what Python makes of a photo"
+TF_CPP_MIN_LOG_LEVEL=3 $python build_tools/reference.py build/reference
+
 step "PortraitKit: lint and tests, warnings are errors"
 "${swift[@]}" swift-format lint --strict --recursive App PortraitKit/Package.swift PortraitKit/Sources PortraitKit/Tests
 "${swift[@]}" swift test --package-path PortraitKit --scratch-path build/PortraitKit --disable-swift-testing \

@@ -88,6 +88,14 @@ def test_a_half_line_that_could_not_be_cut_off_is_cut_off_later(tmp_path, monkey
     assert lines(path) == [{"n": 2}]
 
 
+def test_a_file_that_was_removed_takes_nothing_more(tmp_path):
+    journal = Journal(tmp_path / "log.jsonl")
+    (tmp_path / "log.jsonl").unlink()
+    with pytest.raises(Unwritable, match="it was removed"):
+        journal.append({"n": 1})
+    journal.close()
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PortraitError, match=r"file/log\.jsonl: cannot be written"):

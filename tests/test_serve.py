@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import struct
 import threading
 
 import pytest
@@ -71,6 +72,19 @@ def test_what_is_no_file_of_the_folder_is_not_found(ask, path):
     for method in ("GET", "HEAD"):
         status, _, body = ask(path, method)
         assert status == 404 and b"secret" not in body and b"another" not in body
+
+
+def test_a_browser_that_leaves_early_is_not_reported(tmp_path, capsys):
+    (tmp_path / "large.bin").write_bytes(bytes(1 << 25))
+    server = server_of(tmp_path)
+    server.daemon_threads = False  # closing the server waits for the answer
+    with socket.create_connection(server.server_address) as browser:
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # leaves with a reset
+        browser.sendall(b"GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+        server.handle_request()
+        browser.recv(100)
+    server.server_close()
+    assert capsys.readouterr().err == ""
 
 
 def test_other_methods_are_refused(ask):

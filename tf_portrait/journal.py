@@ -60,6 +60,12 @@ class Journal:
             raise self._unwritable(error) from error
         self._size += len(line)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
     def close(self):
         if self._file is not None:
             os.close(self._file)
@@ -81,11 +87,15 @@ class Journal:
 
     def _cut(self):
         """Takes away what a failed write, or a kill, left behind the last whole line."""
-        if os.fstat(self._file).st_size > self._size:
+        state = os.fstat(self._file)
+        if not state.st_nlink:
+            raise OSError(None, "it was removed")
+        if state.st_size > self._size:
             os.ftruncate(self._file, self._size)
 
     def _unwritable(self, error):
-        return Unwritable(f"{self.path}: cannot be written ({error.strerror or error}); free space on that disk")
+        why = error.strerror or error
+        return Unwritable(f"{self.path}: cannot be written ({why}); free space on that disk, or start again")
 
 
 def _sync_folder(folder):

@@ -1,6 +1,7 @@
 """A folder served to browsers: static files with the headers that WebAssembly threads need, and nothing else."""
 
 import http.server
+import sys
 from pathlib import Path
 
 from tf_portrait.errors import PortraitError
@@ -29,9 +30,16 @@ def server_of(folder, host=LOOPBACK, port=0):
             super().__init__(*args, directory=str(root))
 
     try:
-        return http.server.ThreadingHTTPServer((host, port), Handler)
+        return _Server((host, port), Handler)
     except OSError as error:
         raise PortraitError(f"{host}:{port}: cannot be served from ({error.strerror}); give another --port") from error
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that leaves in the middle of an answer is no error."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

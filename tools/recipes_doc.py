@@ -22,6 +22,7 @@ PAGE = ROOT / "docs" / "recipes.md"
 MODULES = (
     "quickstart",
     "photos",
+    "photos_video",
     "finetune",
     "distilled",
     "selfie",

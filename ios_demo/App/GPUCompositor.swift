@@ -55,6 +55,8 @@ final class GPUCompositor {
     context.clearCaches()
   }
 
+  /// blendWithMask takes a mask's gray, which it works out of three channels. Ours has one channel, which Core Image
+  /// gives as red: blendWithRedMask (iOS 13) takes it as it is, whatever green and blue were filled with.
   private func blend(_ front: CIImage, _ back: CIImage, _ mask: CIImage) -> CIImage {
     let filter = CIFilter.blendWithRedMask()
     filter.inputImage = front

@@ -37,7 +37,8 @@ def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
     (app / "app/src/main/AndroidManifest.xml").touch()
     (app / "PortraitDemo.xcodeproj").mkdir()
     (app / "PortraitDemo.xcodeproj/project.pbxproj").touch()
-    apps = ("--android", app, "--ios", app)
+    (app / "app/main.js").touch()
+    apps = ("--android", app, "--ios", app, "--web", app)
     arguments = ("--data", portraits, "--val", portraits, "--qat-epochs", 1, "--gate-iou-drop", "-1", *apps)
     run = pipeline("quantize_export.py", model, *arguments)
     folder = tmp_path / "exports" / "small"
@@ -70,6 +71,9 @@ def test_files_report_contract_and_card(pipeline, model, portraits, tmp_path):
     for name in names[3:]:
         assert contract["files"][name]["core_ml"]["minimum_ios"] <= 15
         assert (app / "Model/small" / name).exists() and not (app / "Model/small" / names[0]).exists()
+    page = json.loads((app / "models/index.json").read_text())
+    assert page == {"models": ["small"]} and "npm install --prefix" in run.stdout
+    assert (app / "models/small/portraitnet_float16.tflite").exists() and not (app / "models/small" / names[3]).exists()
     assert "Model card" in (folder / "model_card.md").read_text()
     assert Image.open(folder / "worst.png").size[0] > 4 * 64
 

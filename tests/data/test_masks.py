@@ -6,7 +6,8 @@ from PIL import Image
 from tests.data.test_files import palette_image, save
 from tf_portrait.data.doctor import examine, format_reports
 from tf_portrait.data.folder import list_pairs
-from tf_portrait.data.masks import MaskValues, UnclearMask, encode_mask, examine_mask, mask_values, read_mask
+from tf_portrait.data.masks import MaskValues, encode_mask, examine_mask, mask_values, read_mask
+from tf_portrait.data.readings import UnclearMask
 from tf_portrait.data.voc import VOC_COLORS
 from tf_portrait.errors import PortraitError
 

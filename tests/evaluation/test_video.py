@@ -11,6 +11,7 @@ from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.video.compare import compare_videos, format_groups, format_videos, score
 from tf_portrait.evaluation.video.methods import EntropySmoother, methods_of
 from tf_portrait.evaluation.video.sequences import DASH, KINDS, check_request, clip, drawn, moved_photo
+from tf_portrait.evaluation.video.sheet import video_sheet
 from tf_portrait.inference.smoothing import TemporalSmoother
 
 
@@ -113,6 +114,28 @@ def test_rows_for_each_group_and_for_all(still):
     assert flicker["prior"] < flicker["per frame"] and flicker["smoothing 0.8"] < flicker["per frame"]
     assert len(curves["grain, prior"][still.name]) == 5
     assert "drawn: dash" in format_groups(rows, [("grain", "per frame"), ("grain", "prior")])
+
+
+def test_the_sheet_shows_what_is_missed_and_what_is_false():
+    sequence = drawn("sway", 1, size=48)
+
+    class Nobody(Half):
+        threshold, prior, card = 0.5, False, {"network": "none"}
+
+        def probability(self, rgb):
+            return np.zeros((8, 8), np.float32)
+
+        def run(self, photo, previous=None):
+            return self.probability(photo)
+
+        def fitted(self, rgb):
+            return rgb[:8, :8]
+
+    nobody = video_sheet({"none": Nobody()}, sequence, columns=4)
+    assert nobody.shape == (4 * (48 + 2 + 22), 4 * (48 + 2), 3)
+    red = (nobody == (220, 60, 40)).all(axis=2)
+    expected = 2 * sum(int((mask > 127).sum()) for mask in sequence.masks[10:14])  # of two methods
+    assert red.sum() == expected
 
 
 def test_a_clip_takes_the_teachers_masks(tmp_path):

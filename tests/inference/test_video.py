@@ -1,5 +1,7 @@
 """Videos: times, colors, sound, turns and damage, each against what was put in."""
 
+import gc
+
 import av
 import cv2
 import numpy as np
@@ -193,7 +195,20 @@ def test_the_display_matrix_turns_and_mirrors(matrix, turned):
         side_data = (Side(),)
 
     rgb = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
-    np.testing.assert_array_equal(reader.upright(rgb, Frame()), turned(rgb))
+    np.testing.assert_array_equal(reader.upright(rgb, reader.display_matrix(Frame())), turned(rgb))
+
+
+def test_no_frame_outlives_its_turn(tmp_path):
+    """A circle of references keeps what it holds until Python's collector comes by: megabytes a frame."""
+    clip = write_clip(tmp_path / "in.mp4", [index / 25 for index in range(20)])
+    gc.collect()
+    gc.disable()
+    try:
+        convert(clip, tmp_path / "out.mp4")
+        alive = [thing for thing in gc.get_objects() if isinstance(thing, av.VideoFrame)]
+    finally:
+        gc.enable()
+    assert len(alive) <= 1  # the first, of which the display matrix was asked
 
 
 @pytest.mark.parametrize("matrix", [(0, 1, -1, 0), (0, -1, 1, 0), (-1, 0, 0, -1)])

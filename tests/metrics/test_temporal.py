@@ -30,6 +30,15 @@ def test_flicker_counts_still_pixels_alone():
     assert np.isnan(flicker_curve([GRAY, GRAY + 50], alphas)).all() and flicker_index([GRAY, GRAY + 50], alphas) == 0
 
 
+def test_plain_cloth_that_moves_is_no_flicker_where_the_truth_says_so():
+    truths = [np.zeros((8, 8), np.uint8), np.zeros((8, 8), np.uint8)]
+    truths[1][:, :4] = 255
+    alphas = [truth / 255 for truth in truths]
+    alphas[1][0, 7] = 0.32
+    assert flicker_index([GRAY, GRAY], alphas) == pytest.approx((32 + 0.32) / 64)
+    assert flicker_index([GRAY, GRAY], alphas, truths) == pytest.approx(0.32 / 32)
+
+
 def test_dtssd_forgives_motion_and_punishes_trembling_and_lag():
     truth = [box(left) for left in (0, 2, 4, 6)]
     assert dtssd(truth, truth) == 0

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import ROOT, write_portraits
 from tests.tiny import tiny
+from tf_portrait.data.folder import list_pairs
 from tf_portrait.errors import PortraitError
 from tf_portrait.files import UNFINISHED
 from tf_portrait.models import NETWORKS
@@ -192,3 +193,22 @@ def test_arrays_that_cannot_be_weights_are_named(tmp_path, how):
         PortraitError, match=r"--init .*w\.npz: (cannot be read as arrays|holds no|weight holds (<U1|NaN))"
     ):
         train(init=tmp_path / "w.npz", out=tmp_path / "run", set=[*TINY, "epochs=1"], progress=False)
+
+
+def test_shards_train_as_any_data_and_a_damaged_record_costs_itself(tmp_path):
+    pytest.importorskip("array_record", reason="needs pip install 'tf_portrait[scale]'")
+    from tf_portrait.data.shard_writer import write_shards
+
+    write_shards(list_pairs(write_portraits(tmp_path / "photos", 12, size=40)), tmp_path / "shards", progress=False)
+    shard = tmp_path / "shards" / "00000.array_record"
+    data = bytearray(shard.read_bytes())
+    data[200:208] = b"\xff" * 8  # in the first record
+    shard.write_bytes(data)
+    several = [tmp_path / "shards", write_portraits(tmp_path / "more", 6, size=40)]
+    settings = [*TINY, "epochs=2", "steps=4", "data_weights=3,1"]
+    with pytest.warns(UserWarning, match=r"left out: .*00000\.array_record, record 0: damaged"):
+        summary = train(several, recipe="quickstart", out=tmp_path / "run", set=settings, progress=False)
+    assert summary["epoch"] in (1, 2) and (tmp_path / "run" / BEST).is_file()
+    row = Run(tmp_path / "run")
+    row.read_history(2)
+    assert all(entry["steps_per_second"] > 0 and 0 <= entry["input_wait"] <= 1 for entry in row.history)

@@ -33,6 +33,7 @@ EXTRAS = {
     "coremltools": "export",
     "array_record": "scale",
     "jax": "scale",
+    "ray": "scale",
 }
 
 

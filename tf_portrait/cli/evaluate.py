@@ -22,7 +22,11 @@ def parser(prog):
     parser.add_argument("model", nargs="?", help="name, .keras, run folder or .tflite (default: portraitnet)")
     parser.add_argument("--data", metavar="DIR", help="folder with images/ and masks/, or a list file")
     parser.add_argument("--json", metavar="F", help="write means and the scores of every photo")
-    parser.add_argument("--sheet", metavar="F", help="write a contact sheet (PNG) of the worst photos")
+    parser.add_argument(
+        "--sheet",
+        metavar="F",
+        help="write a contact sheet (PNG) of the worst photos; of --video, of a drawn hand that waves",
+    )
     parser.add_argument("--worst", type=int, default=16, metavar="N", help="how many photos on it (default: 16)")
     parser.add_argument(
         "--peers",
@@ -126,7 +130,9 @@ def whole_suite(args):
 def videos(args):
     from tf_portrait.evaluation.comparison import open_all
     from tf_portrait.evaluation.video.compare import compare_videos, write_videos
-    from tf_portrait.evaluation.video.sequences import check_request, sequences_of
+    from tf_portrait.evaluation.video.sequences import check_request, drawn, sequences_of
+    from tf_portrait.evaluation.video.sheet import video_sheet
+    from tf_portrait.inference.pictures import write_png
     from tf_portrait.inference.segmenter import Segmenter
     from tf_portrait.models.archive import SHIPPED
 
@@ -135,6 +141,9 @@ def videos(args):
     teacher = Segmenter(args.teacher) if args.teacher else None
     sequences = sequences_of(args.videos, args.data, args.photos, args.video, teacher, args.frames)
     print(write_videos(args.out or "video", *compare_videos(segmenters, sequences)))
+    if args.sheet:
+        write_png(args.sheet, video_sheet(segmenters, drawn("wave", 0)))
+        print(f"sheet: {args.sheet}")
     return 0
 
 

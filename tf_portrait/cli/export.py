@@ -10,6 +10,7 @@ sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot b
 import argparse
 from argparse import RawDescriptionHelpFormatter as RAW
 
+from tf_portrait.cli.masks import add_data_flag
 from tf_portrait.quiet import quiet_keras
 
 FORMATS = ("float32", "float16", "int8", "mlpackage", "mlmodel")
@@ -19,14 +20,7 @@ def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
     parser.add_argument("model", nargs="?", help=".keras file or run folder (default: the newest run)")
     parser.add_argument("--out", metavar="DIR", help="folder to write (default: exports/NAME)")
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="DIR",
-        help="photos with masks to calibrate and train on (default: those of the run, else drawn portraits)",
-    )
+    add_data_flag(parser, ", to calibrate and train on (default: those of the run, else drawn portraits)")
     parser.add_argument("--val", metavar="DIR", help="photos to judge on (default: the run's, else a tenth of --data)")
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS, help="default: all of them")
     parser.add_argument("--qat-epochs", type=int, metavar="N", help="0 only calibrates (default: 3 with real photos)")

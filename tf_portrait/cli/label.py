@@ -35,17 +35,26 @@ def parser(prog):
     what.add_argument("--complete", action="store_true", help="add what the teacher sees to the masks that are there")
     what.add_argument("--soften", type=float, metavar="W", help="move the masks by W, 0..1, towards the teacher")
     what.add_argument("--soft", action="store_true", help="write probabilities in place of 0 and 255")
+    parser.add_argument(
+        "--engine",
+        choices=("loop", "ray"),
+        default="loop",
+        help="ray: label photos on all cores, or a cluster's, and go on after a kill (docs/scale.md)",
+    )
     add_mask_flags(parser)
     return parser
 
 
 def main(args):
+    from tf_portrait.inference.bulk import label_by_ray
     from tf_portrait.inference.pseudo import complete_masks, label_photos, soften_masks, together
     from tf_portrait.inference.segmenter import Segmenter
 
     if (args.agree or args.unsure) and (args.complete or args.soften is not None):
         flag = f"--agree {args.agree}" if args.agree else "--unsure"
         raise PortraitError(f"{flag}: is for photos without masks; leave it out here")
+    if args.engine == "ray" and (args.complete or args.soften is not None):
+        raise PortraitError("--engine ray: is for photos without masks; leave it out here")
     teachers = [Segmenter(path) for path in args.teacher]
     teacher = together(teachers)
     values, unreadable = values_of(args), []
@@ -56,9 +65,8 @@ def main(args):
         apart = soften_masks(teacher, args.data, args.out, args.soften, values=values, unreadable=unreadable)
         print(f"{args.out}: teacher and masks disagree on {apart:.2%} of the pixels")
     else:
-        written, left = label_photos(
-            teachers, args.data, args.out, args.agree, args.unsure, args.soft, unreadable=unreadable
-        )
+        label, by = (label_photos, teachers) if args.engine == "loop" else (label_by_ray, args.teacher)
+        written, left = label(by, args.data, args.out, args.agree, args.unsure, args.soft, unreadable=unreadable)
         print(f"{args.out}: {written} photos with masks; {left} left out, the teacher is unsure")
     for why in unreadable:
         print(f"left out: {why}", file=sys.stderr)

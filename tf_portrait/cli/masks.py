@@ -1,4 +1,16 @@
-"""The flags that say what the values in mask files mean."""
+"""The flags that say where photos with masks are, and what the values in mask files mean."""
+
+
+def add_data_flag(parser, use=""):
+    """--data, as often and with as many folders as one likes. use: what for, where it is not plain."""
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="DIR",
+        help=f"folders with images/ and masks/, list files, or shards (prepare_data.py shard){use}",
+    )
 
 
 def add_mask_flags(parser):

@@ -34,16 +34,13 @@ def main(args):
     out = Path(args.out) if args.out else folder.resolve().with_name(f"{folder.resolve().name}_reviewed")
     items, order = list_items(folder, values_of(args))
     check_out(out, folder)
-    journal = Journal(out / LOG)
-    decisions = Decisions(journal)
-    for line in journal.damaged:
-        print(f"{journal.path}, line {line}: cannot be read; its decision is lost", file=sys.stderr)
-    decisions.check_belongs(items, folder)
-    queue = Queue(items, decisions)
-    try:
+    with Journal(out / LOG) as journal:
+        for line in journal.damaged:
+            print(f"{journal.path}, line {line}: cannot be read; its decision is lost", file=sys.stderr)
+        decisions = Decisions(journal)
+        decisions.check_belongs(items, folder)
+        queue = Queue(items, decisions)
         return finish(queue, out) if args.finish else serve(queue, out, args.port, order)
-    finally:
-        journal.close()
 
 
 def serve(queue, out, port, order):

@@ -6,22 +6,17 @@ KERAS_BACKEND=jax {prog} --data shards/ --out shared/run --hosts 10.0.0.1:8476 2
 """
 
 import argparse
+import os
+import sys
 from argparse import RawDescriptionHelpFormatter as RAW
 
-from tf_portrait.cli.masks import add_mask_flags
+from tf_portrait.cli.masks import add_data_flag, add_mask_flags
 from tf_portrait.quiet import quiet_keras
 
 
 def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="DIR",
-        help="folders with images/ and masks/, list files, or shards (prepare_data.py shard)",
-    )
+    add_data_flag(parser)
     parser.add_argument("--val", metavar="DIR", help="photos to choose the best epoch by (default: a part of --data)")
     parser.add_argument("--recipe", help="recipe in tf_portrait/training/recipes (default: quickstart)")
     parser.add_argument(
@@ -62,6 +57,7 @@ def main(args):
     prog = args.pop("prog")
     sheet = args.pop("check")
     from tf_portrait.data.doctor import format_reports
+    from tf_portrait.training.processes import Gone
     from tf_portrait.training.train import check, train
 
     if sheet:
@@ -75,7 +71,11 @@ def main(args):
             write_png(sheet, picture)
             print(f"photos and masks as they are read: {sheet}")
         return 0 if all(report.healthy for report in reports) else 1
-    summary = train(args.pop("data"), **args)
+    try:
+        summary = train(args.pop("data"), **args)
+    except Gone as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        os._exit(2)  # at a plain exit JAX waits for the one that is gone, then aborts
     print(
         f"\nIoU before {summary['before']:.4f}, after {summary['after']:.4f} (epoch {summary['epoch']})\n"
         f"model          {summary['model']}\n"

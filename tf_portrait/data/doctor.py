@@ -10,8 +10,9 @@ from tqdm import tqdm
 
 from tf_portrait.data.files import read_rgb
 from tf_portrait.data.hashing import near_copies, perceptual_hash
-from tf_portrait.data.masks import UnclearMask, examine_mask
+from tf_portrait.data.masks import examine_mask
 from tf_portrait.data.picks import spread
+from tf_portrait.data.readings import UnclearMask
 from tf_portrait.data.workers import worker_count
 from tf_portrait.errors import PortraitError
 from tf_portrait.metrics import split_mask

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from tf_portrait.data.plain import plain_rgb
 from tf_portrait.errors import PortraitError
@@ -81,9 +81,8 @@ def open_image(path, data=None):
             advice = "save it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
         else:
             advice = "replace or remove it"
-        raise PortraitError(
-            f"{path}: cannot be read as an image ({error or type(error).__name__}); {advice}"
-        ) from error
+        why = "its content is of no format known" if isinstance(error, UnidentifiedImageError) else error
+        raise PortraitError(f"{path}: cannot be read as an image ({why or type(error).__name__}); {advice}") from error
 
 
 def to_8_bits(values, path):

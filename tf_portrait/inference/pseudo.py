@@ -139,25 +139,36 @@ def _readable(items, read, caption, progress, unreadable):
         raise PortraitError(why[0])
 
 
+def names_for(out, photos):
+    """{photo: stem that it and its mask get in `out`}; those that share one (a.jpg, a.png) get names of their own.
+
+    Raises PortraitError if a photo lies in `out`.
+    """
+    out = Path(out)
+    inside = [photo for photo in photos if out.resolve() in photo.resolve().parents]
+    if inside:
+        raise PortraitError(f"--out {out}: holds {inside[0]}, which is read; choose another folder")
+    return dict(zip(photos, unique_stems([photo.stem for photo in photos]), strict=True))
+
+
+def write_pair(out, stem, photo, person):
+    """A copy of the photo, and its mask; person: (H, W), 0..1. Returns the photo's name in images/."""
+    try:
+        content = photo.read_bytes()
+    except OSError as error:
+        raise PortraitError(f"{photo}: cannot be copied ({error})") from error
+    name = f"{stem}{photo.suffix}"
+    write_bytes(Path(out) / "images" / name, content)
+    write_bytes(Path(out) / "masks" / f"{stem}.png", encode_mask(person))
+    return name
+
+
 class _Output:
-    """out/images and out/masks; photos that share a stem (a.jpg and a.png) get names of their own."""
+    """out/images and out/masks, and how many photos have been written there."""
 
     def __init__(self, out, photos):
-        self._out, self.written = Path(out), 0
-        inside = [photo for photo in photos if self._out.resolve() in photo.resolve().parents]
-        if inside:
-            raise PortraitError(f"--out {out}: holds {inside[0]}, which is read; choose another folder")
-        stems = unique_stems([photo.stem for photo in photos])
-        self._names = dict(zip(photos, stems, strict=True))
+        self._out, self._names, self.written = out, names_for(out, photos), 0
 
     def write(self, photo, person):
-        """A copy of the photo, and its mask; person: (H, W), 0..1. Returns the photo's name in images/."""
-        try:
-            content = photo.read_bytes()
-        except OSError as error:
-            raise PortraitError(f"{photo}: cannot be copied ({error})") from error
-        name = f"{self._names[photo]}{photo.suffix}"
-        write_bytes(self._out / "images" / name, content)
-        write_bytes(self._out / "masks" / f"{self._names[photo]}.png", encode_mask(person))
         self.written += 1
-        return name
+        return write_pair(self._out, self._names[photo], photo, person)

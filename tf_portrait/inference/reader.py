@@ -87,7 +87,7 @@ class VideoFile:
         self._stream = videos[0]
         self._stream.thread_type = "AUTO"
         self.sound = [s for s in self._container.streams.audio if s.codec_context is not None]
-        self.look, self.count = None, self._stream.frames or None
+        self.look, self.count, self._matrices = None, self._stream.frames or None, {}
         average, base = self._stream.average_rate, self._stream.base_rate
         self.rate = average if average and average == base and 0 < average <= 240 else None
         self.start = Fraction(max(0, self._container.start_time or 0), av.time_base)
@@ -179,7 +179,10 @@ class VideoFile:
         full = ColorRange.JPEG if self.look.full_range else ColorRange.MPEG
         straight = frame.format.name.startswith(("rgb", "bgr", "gbr", "pal", "arg", "abg", "gray"))
         ask = {} if straight else {"src_colorspace": self.look.swscale, "src_color_range": full}
-        return upright(frame.reformat(format="rgb24", dst_color_range=ColorRange.JPEG, **ask).to_ndarray(), frame)
+        if frame.rotation not in self._matrices:  # looking at side data ties a frame into a circle, which lives on
+            self._matrices[frame.rotation] = display_matrix(frame)
+        rgb = frame.reformat(format="rgb24", dst_color_range=ColorRange.JPEG, **ask).to_ndarray()
+        return upright(rgb, self._matrices[frame.rotation])
 
     def _look_of(self, frame):
         usual = usual_look(frame.height, frame.width)
@@ -271,12 +274,17 @@ class Camera:
             self._capture.release()
 
 
-def upright(rgb, frame):
+def display_matrix(frame):
+    """What a frame says of how it is to be turned, 9 numbers; None where it says nothing."""
+    sides = [bytes(side) for side in frame.side_data if side.type.name == "DISPLAYMATRIX"]
+    return np.frombuffer(sides[0], "<i4").astype(float) if sides else None
+
+
+def upright(rgb, matrix):
     """(H, W, 3) turned and mirrored as the display matrix of its frame says (by quarter turns)."""
-    sides = [side for side in frame.side_data if side.type.name == "DISPLAYMATRIX"]
-    if not sides:
+    if matrix is None:
         return rgb
-    a, b, _, c, d = np.frombuffer(bytes(sides[0]), "<i4")[:5].astype(float)  # x' = a x + c y, y' = b x + d y
+    a, b, _, c, d = matrix[:5]  # x' = a x + c y, y' = b x + d y
     if abs(b) + abs(c) > abs(a) + abs(d):
         rgb, a, d = rgb.transpose(1, 0, 2), c, b
     return np.ascontiguousarray(rgb[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1])

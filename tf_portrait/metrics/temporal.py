@@ -9,28 +9,32 @@ from tf_portrait.metrics.iou import portrait_iou
 STILL = 4  # gray levels: a pixel that changes less from frame to frame has not moved
 
 
-def flicker_index(frames, alphas):
+def flicker_index(frames, alphas, truths=None):
     """Mean change of the alpha where the picture itself stays the same, per pixel and frame; 0 is calm.
 
     frames: sequence of (H, W, 3) uint8. alphas: as many (H, W) float arrays in 0..1, of one size, any size.
-    Motion is no flicker: only pixels whose frames differ by less than STILL gray levels from one to the next count.
-    It needs no true masks. Ours; the idea is that of warping errors (Lai et al., "Learning Blind Video Temporal
+    Motion is no flicker: only pixels whose frames differ by less than STILL gray levels from one to the next count and,
+    where truths are given, as many (H, W) uint8 masks, only those whose true mask does not change: plain cloth that
+    moves looks still. Ours; the idea is that of warping errors (Lai et al., "Learning Blind Video Temporal
     Consistency", ECCV 2018), with the motion left out in place of undone.
     """
-    changes = flicker_curve(frames, alphas)
+    changes = flicker_curve(frames, alphas, truths)
     known = changes[np.isfinite(changes)]
     return float(known.mean()) if len(known) else 0.0
 
 
-def flicker_curve(frames, alphas):
+def flicker_curve(frames, alphas, truths=None):
     """The same from each frame to the next: (frames - 1,); NaN where all of the picture changes."""
     frames, alphas = list(frames), list(alphas)
     if len(frames) != len(alphas) or len(frames) < 2:
         raise ValueError(f"needs two or more frames with as many alphas, not {len(frames)} and {len(alphas)}")
     changes = []
-    for before, after, alpha_before, alpha_after in zip(frames, frames[1:], alphas, alphas[1:], strict=False):
-        still = np.abs(before.astype(np.int16) - after).max(axis=2) < STILL
-        changes.append(np.abs(np.asarray(alpha_after) - alpha_before)[still].mean() if still.any() else np.nan)
+    for now in range(1, len(frames)):
+        still = np.abs(frames[now].astype(np.int16) - frames[now - 1]).max(axis=2) < STILL
+        if truths is not None:
+            still &= truths[now] == truths[now - 1]
+        change = np.abs(np.asarray(alphas[now]) - alphas[now - 1])[still]
+        changes.append(change.mean() if change.size else np.nan)
     return np.array(changes)
 
 

@@ -13,8 +13,8 @@ from tf_portrait.review.decisions import ACCEPT, REJECT, UNDO, Conflict
 from tf_portrait.review.finish import write_set
 from tf_portrait.review.pictures import Pictures
 from tf_portrait.review.strokes import check_strokes
+from tf_portrait.serve import LOOPBACK
 
-HOST = "127.0.0.1"
 PAGE = Path(__file__).resolve().parent / "page"
 FILES = {"/": "index.html", "/review.js": "review.js", "/stage.js": "stage.js", "/review.css": "review.css"}
 TYPES = {
@@ -33,11 +33,11 @@ class ReviewServer(http.server.ThreadingHTTPServer):
     def __init__(self, queue, out, port):
         self.queue, self.out, self.pictures = queue, out, Pictures()
         try:
-            super().__init__((HOST, port), Handler)
+            super().__init__((LOOPBACK, port), Handler)
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or error
             raise PortraitError(f"--port {port}: {why}; --port 0 takes a free one") from error
-        self.address = f"http://{HOST}:{self.server_port}"
+        self.address = f"http://{LOOPBACK}:{self.server_port}"
 
 
 class Refused(Exception):
@@ -85,7 +85,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _check_sender(self):
         """Keeps out what other pages in the same browser ask for, under whatever name they reach this machine."""
-        allowed = {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
+        allowed = {f"{name}:{self.server.server_port}" for name in (LOOPBACK, "localhost")}
         origin = self.headers.get("Origin")
         if self.headers.get("Host") not in allowed or (origin and origin.partition("//")[2] not in allowed):
             raise Refused(403, f"open the page as {self.server.address}")

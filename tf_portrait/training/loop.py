@@ -18,7 +18,7 @@ from tf_portrait.training.callbacks import Pace, Progress, StopOnNaN
 from tf_portrait.training.checkpoint import load_checkpoint, read_state, save_checkpoint
 from tf_portrait.training.fused import with_fused_batch_norm
 from tf_portrait.training.optimizer import build_optimizer
-from tf_portrait.training.processes import ALONE, all_devices, one_device, others_alive
+from tf_portrait.training.processes import ALONE, all_devices, one_device
 from tf_portrait.training.run import CURVES, LAST
 from tf_portrait.training.tensorboard import Board
 from tf_portrait.training.two_view import TwoView
@@ -42,7 +42,7 @@ def fit(
     source: (photo, mask) by index. validation: a Validation. weights, backgrounds: see Batches.
     processes: those that train together, each calling this with the same; the first writes the files.
     Returns {"before": IoU of the untrained network, "best": best IoU, "epoch": of the best, counted from 1}.
-    Raises PortraitError if the loss is no number any more, a checkpoint does not fit, or another process is gone.
+    Raises PortraitError if the loss is no number any more, or a checkpoint does not fit.
     """
     with all_devices(processes, recipe.batch) as slots:
         network, deployed = build_networks(recipe)
@@ -64,7 +64,7 @@ def fit(
                     trainer = _resumed(trainer, run, recipe, epoch, batches.steps)
             elif epoch and batches.size != recipe.size_at(epoch - 1):
                 trainer.make_train_function(force=True)
-            row = _train_epoch(trainer, batches, epoch, recipe, run, progress, processes)
+            row = _train_epoch(trainer, batches, epoch, recipe, run, progress)
             row["val_iou"] = _score(validation, judge, deployed, trainer.final_weights(), processes)
             better = row["val_iou"] > state["best"]
             if better:
@@ -150,22 +150,21 @@ def compile_trainer(network, recipe, epoch, steps):
     return trainer
 
 
-def _train_epoch(trainer, batches, epoch, recipe, run, progress, processes):
+def _train_epoch(trainer, batches, epoch, recipe, run, progress):
     """One epoch; returns its row of the history."""
     started, pace = time.perf_counter(), Pace(batches, epoch * batches.steps)
     callbacks = [StopOnNaN(epoch, run.path(LAST)), pace]
     if progress:
         callbacks.append(Progress(epoch, recipe.epochs, batches.steps))
-    with others_alive(processes, run.path(LAST)):
-        history = trainer.fit(
-            epoch_dataset(batches, epoch),
-            initial_epoch=epoch,
-            epochs=epoch + 1,
-            steps_per_epoch=batches.steps,
-            shuffle=False,
-            callbacks=callbacks,
-            verbose=0,
-        ).history
+    history = trainer.fit(
+        epoch_dataset(batches, epoch),
+        initial_epoch=epoch,
+        epochs=epoch + 1,
+        steps_per_epoch=batches.steps,
+        shuffle=False,
+        callbacks=callbacks,
+        verbose=0,
+    ).history
     rate = float(keras.ops.convert_to_numpy(trainer.optimizer.learning_rate))
     row = {"epoch": epoch, "size": batches.size, "learning_rate": rate, "seconds": time.perf_counter() - started}
     return row | pace.row() | {name: float(values[-1]) for name, values in history.items()}

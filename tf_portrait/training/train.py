@@ -18,7 +18,7 @@ from tf_portrait.models.archive import BEST, load_model
 from tf_portrait.training import pictures, sources
 from tf_portrait.training.blend import choose_blend
 from tf_portrait.training.loop import fit
-from tf_portrait.training.processes import join
+from tf_portrait.training.processes import join, others_alive
 from tf_portrait.training.recipe import from_json, override, to_json
 from tf_portrait.training.recipes import get_recipe
 from tf_portrait.training.run import CURVES, SETTINGS, SHEET, SUMMARY, Run, open_run
@@ -79,7 +79,8 @@ def train(
     words = _several(set), tuple(map(str, mask_values)), tuple(map(str, ignore))
     request = Request(recipe, _several(data), val, backgrounds, init, out, resume, *words)
     processes = join(_several(hosts))
-    with contextlib.nullcontext() if processes.first else contextlib.redirect_stdout(None):
+    speaks = contextlib.nullcontext() if processes.first else contextlib.redirect_stdout(None)
+    with speaks, others_alive(processes):
         return _train(request, progress and processes.first, processes)
 
 

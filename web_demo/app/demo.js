@@ -1,6 +1,7 @@
 import { Compositor } from "../core/compose.js";
 import { CpuPainter } from "../core/effect.js";
 import { PortraitError } from "../core/error.js";
+import { Fitter } from "../core/fit.js";
 import { Latency } from "../core/latency.js";
 import { picture } from "../core/picture.js";
 import { resized } from "../core/resize.js";
@@ -12,7 +13,7 @@ import { words } from "./words.js";
 const UNTRUSTED = 3; // a camera's first frames: dark, green or half exposed, and they would stay in the smoothing
 const LARGEST_SHOWN = 1600; // longer side of a photo on the screen; what is saved has its full size
 const SELF_TEST_RUNS = 20;
-const HALF_A_SECOND = 500;
+const HALF_A_SECOND = 500; // between two readings of the rate; a longer pause between frames begins the smoothing anew
 
 /**
  * What the page does, without its controls: a source, a model, an effect, and the picture that comes of them.
@@ -35,6 +36,8 @@ export class Demo {
     this.latency = { model: new Latency(), all: new Latency() };
     this.rate = { since: 0, frames: 0, perSecond: 0 };
     this.count = 0; // frames shown
+    this.last = 0; // when a frame came last
+    frames.video.addEventListener("seeked", () => this.segmenter?.forget()); // a video's end and beginning do not blend
   }
 
   /** Opens an export's file on a back end; null leaves either to the page. */
@@ -118,6 +121,8 @@ export class Demo {
     if (!photo) return;
     this.photo = photo;
     if (this.segmenter) {
+      if (started - this.last > HALF_A_SECOND) this.segmenter.forget();
+      this.last = started;
       const before = performance.now();
       if (this.effect.kind !== "none") await this.segmenter.segment(photo, this.smoothing);
       this.latency.model.add(performance.now() - before);
@@ -146,7 +151,7 @@ export class Demo {
     if (!this.segmenter) return;
     const { contract } = this.segmenter, { width, height } = this.shown;
     if (this.stillFitter?.width !== width || this.stillFitter.height !== height || this.stillFitter.size !== contract.size) {
-      this.stillFitter = new this.segmenter.fitter.constructor(width, height, contract.size, contract.fit);
+      this.stillFitter = new Fitter(width, height, contract.size, contract.fit);
     }
     this.screen.show(this.shownEffect(), this.shown, this.segmenter.mask, this.stillFitter);
   }

@@ -124,7 +124,7 @@ export class GpuPainter {
 export function drawnBy(gl) {
   const facts = gl.getExtension("WEBGL_debug_renderer_info");
   const name = String(gl.getParameter(facts ? facts.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  if (name.includes("SwiftShader")) return "SwiftShader, no GPU";
+  if (name.includes("SwiftShader")) return "SwiftShader";
   return (name.match(/^ANGLE \([^,]*, ([^,(]*)/)?.[1] ?? name).trim().slice(0, 40);
 }
 

@@ -52,10 +52,11 @@ function describePicture() {
 function startCamera() {
   return attempt(async () => {
     demo.stop();
-    await frames.startCamera(camera, (sentence) => {
+    const started = await frames.startCamera(camera, (sentence) => {
       standing.camera = sentence ?? "";
       tell();
     });
+    if (!started) return;
     source = "Camera";
     describePicture();
     runLive();

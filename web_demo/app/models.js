@@ -20,8 +20,19 @@ export async function findExports() {
   return { exports, problems };
 }
 
-/** The quickest right engine of an export; name, backend: what the user chose, null leaves it to the page. */
+/** The quickest right engine of an export; name, backend: what the user chose, null leaves it to the page. A GPU always
+ * has the CPU behind it. */
 export async function openExport(found, name, backend, available) {
+  try {
+    return await openOn(found, name, backend, available);
+  } catch (error) {
+    if (backend !== "WebGPU" || !(error instanceof PortraitError)) throw error;
+    const opened = await openOn(found, name, null, available.filter((place) => place !== backend));
+    return { ...opened, failures: [error.message, ...opened.failures] };
+  }
+}
+
+async function openOn(found, name, backend, available) {
   const { contract, folder } = found;
   const choices = candidates(contract.files, name, backend, available);
   await useRuntime(choices.some((choice) => choice.backend === "wasm threads"));

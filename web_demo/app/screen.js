@@ -67,8 +67,8 @@ export class Screen {
     if (differing(gpu.read(), made) > SHARE) return words.gpuWrong;
     const onGpu = least(() => (gpu.paint(effect, photo, mask, fitter), gpu.finish()));
     const onCpu = least(() => cpu.paint(effect, photo, fitter.unfit(mask)));
-    const times = `${onGpu.toFixed(1)} ms against ${onCpu.toFixed(1)} by the CPU`;
-    return this.wanted === "GPU" || onGpu <= onCpu ? "" : `${drawnBy(gpu.gl)} takes ${times}`;
+    if (this.wanted === "GPU" || onGpu <= onCpu) return "";
+    return `${drawnBy(gpu.gl)} takes ${onGpu.toFixed(1)} ms, the CPU ${onCpu.toFixed(1)}`;
   }
 
   tell(reason) {

@@ -13,25 +13,36 @@ export class Frames {
     this.mirror = false;
   }
 
-  /** Starts a camera; facing: "user" or "environment", device: an id. lost(sentence) is called if it goes away. */
+  /**
+   * Starts a camera; facing: "user" or "environment", device: an id. lost(sentence) is called if it goes away. Returns
+   * false if something else was started while the browser asked for permission.
+   */
   async startCamera({ facing = "user", device } = {}, lost) {
     this.stop();
+    const asked = (this.asked = {});
     if (!navigator.mediaDevices?.getUserMedia) throw new PortraitError(words.insecure);
     const wanted = device ? { deviceId: { exact: device } } : { facingMode: facing };
     const size = { width: { ideal: 640 }, height: { ideal: 480 } };
+    let stream;
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: { ...wanted, ...size } });
+      stream = await navigator.mediaDevices.getUserMedia({ video: { ...wanted, ...size } });
     } catch (error) {
       throw new PortraitError(cameraSentence(error));
     }
+    if (this.asked !== asked) {
+      stream.getTracks().forEach((track) => track.stop());
+      return false;
+    }
+    this.stream = stream;
     const [track] = this.stream.getVideoTracks();
     track.addEventListener("ended", () => lost(words.cameraLost));
     track.addEventListener("mute", () => lost(words.cameraSilent));
     track.addEventListener("unmute", () => lost(null));
     const facingMode = track.getSettings().facingMode;
     this.mirror = (facingMode ?? facing) === "user";
-    this.video.srcObject = this.stream;
+    this.video.srcObject = stream;
     await this.video.play();
+    return true;
   }
 
   /** Plays a video file over and over. */
@@ -50,6 +61,7 @@ export class Frames {
   }
 
   stop() {
+    this.asked = null;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     if (this.address) URL.revokeObjectURL(this.address);

@@ -47,8 +47,11 @@ function checkInput(input, path) {
   if (!Number.isInteger(width) || width < 1 || width !== height) {
     throw new PortraitError(`${path}: input of ${width} x ${height} pixels; this page needs a square`);
   }
-  if (channels !== "RGB" || String(range) !== "0,255") {
-    throw new PortraitError(`${path}: input is ${channels} in ${range}; this page gives RGB in 0,255; ${AGAIN}`);
+  if (channels !== "RGB") {
+    throw new PortraitError(`${path}: the model takes ${channels}, this page gives RGB; export a model that takes RGB alone`);
+  }
+  if (String(range) !== "0,255") {
+    throw new PortraitError(`${path}: input in ${range}, this page gives RGB in 0,255; ${AGAIN}`);
   }
   if (!FITS.includes(fit)) throw new PortraitError(`${path}: fit "${fit}" is unknown; this page knows ${FITS.join(" and ")}`);
 }

@@ -47,7 +47,7 @@ export async function openQuickest(choices, contract, open, golden) {
       failures.push(error instanceof PortraitError ? error.message : `${nameOf(choice)}: ${firstLine(error)}`);
     }
   }
-  if (!best) throw new PortraitError(failures.join("\n") || "no file can run in this browser; try another one");
+  if (!best) throw new PortraitError(failures.join("\n") || "no file of this export runs there; choose another file or back end");
   return { ...best, failures };
 }
 

@@ -1,6 +1,6 @@
 // What goes wrong is said, in a sentence that names it and what to do; photos and other models still work.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import test, { after, before } from "node:test";
 import { BUILD, CAMERA, counted, json, launch, says, serve, text, visit } from "./stage.mjs";
@@ -42,7 +42,10 @@ damaged("an empty list", "models/index.json", '{"models": []}', /models\/index\.
 damaged("no contract", CONTRACT, null, /models\/tiny\/model_contract\.json: cannot be read \(404.*copy the whole export/);
 damaged("a damaged contract", CONTRACT, '{"version": 1,', /model_contract\.json: damaged or no contract .*export the model again/);
 damaged("a contract of another version", CONTRACT, changed((made) => (made.version = 2)), /version 2, this page reads 1/);
-damaged("a model of another range", CONTRACT, changed((made) => (made.input.range = [0, 1])), /RGB in 0,1; this page gives RGB in 0,255/);
+damaged("a model of another range", CONTRACT, changed((made) => (made.input.range = [0, 1])), /input in 0,1, this page gives RGB in 0,255/);
+damaged("a model that takes the previous mask too", CONTRACT,
+  readFileSync(new URL("../../vectors/video/model/model_contract.json", import.meta.url), "utf8"),
+  /the model takes RGB and the previous mask, this page gives RGB; export a model that takes RGB alone/);
 damaged("an unknown fit", CONTRACT, changed((made) => (made.input.fit = "crop")), /fit "crop" is unknown/);
 damaged("a model of another size", CONTRACT, changed((made) => {
   made.input.width = made.input.height = 64;
@@ -123,6 +126,24 @@ for (const [name, camera, pattern] of [
     await other.close();
   });
 }
+
+test("a camera that is allowed only after a photo was chosen does not push the photo away", async () => {
+  const route = (page) => page.addInitScript(() => {
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      await new Promise((allow) => (window.allow = allow));
+      return (window.late = await ask(wanted));
+    };
+  });
+  const { page } = await visit(browser, server.address, { query: "?model=tiny", route, waits: false });
+  await page.waitForFunction(() => window.allow && document.getElementById("overlay").textContent);
+  await page.locator("#photo-file").setInputFiles(`${BUILD}photo.png`);
+  await page.waitForFunction(() => document.getElementById("picture").ariaLabel.startsWith("Photo"));
+  await page.evaluate(() => window.allow());
+  await page.waitForFunction(() => window.late?.getTracks().every((track) => track.readyState === "ended"));
+  assert.equal(await page.evaluate(async () => (await import("./app/main.js")).demo.still), true);
+  await page.close();
+});
 
 test("a GPU that is taken away: the CPU goes on", async () => {
   const { page } = await visit(browser, server.address, { query: "?model=portraitnet_fast&compose=GPU" });

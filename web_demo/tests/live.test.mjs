@@ -98,6 +98,20 @@ scene("model and back end change what the overlay names", "", async (page) => {
   assert.match(await text(page, "overlay"), /model [\d.]+ ms, all [\d.]+ ms \(nine of ten: [\d.]+\), [\d.]+ frames\/s/);
 });
 
+test("WebGPU, drawn by a program here: float16 gives Python's mask, int8 goes to the CPU and says why", async () => {
+  const flags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+  const other = await launch({ camera: CAMERA, flags });
+  const { page } = await visit(other, server.address, { query: "?model=selfie&backend=WebGPU&compose=CPU" });
+  assert.match(await text(page, "overlay"), /selfie\.tflite on WebGPU/);
+  await page.locator("#smoothing").uncheck();
+  const facts = against("selfie/selfie.tflite", await snapshot(page), RADIUS);
+  assert.ok(facts.labels >= 0.99, JSON.stringify(facts));
+  await page.locator("#model").selectOption({ label: "portraitnet_fast.tflite" });
+  await page.waitForFunction(() =>
+    /portraitnet_fast\.tflite on wasm.*portraitnet_fast\.tflite on WebGPU: /s.test(document.getElementById("overlay").textContent));
+  await other.close();
+});
+
 scene("self-test passes and says how", "?model=portraitnet_fast", async (page) => {
   await page.locator("#test").click();
   await says(page, /passed: labels agree to (99\.9|100\.)\d* %, mean difference 0\.00\d+\nportraitnet_fast\.tflite on wasm/);

@@ -54,7 +54,7 @@ def prepare(folder):
 
 def _frames():
     """A drawn portrait that sways."""
-    photo, _ = portrait(np.random.default_rng(3), WIDTH)
+    photo, _ = portrait(np.random.default_rng(11), WIDTH)
     top = (WIDTH - HEIGHT) // 2
     for index in range(FRAMES):
         shift = round(12 * np.sin(2 * np.pi * index / FRAMES))

@@ -52,6 +52,11 @@ const shown = (page) => page.evaluate(() => document.body.dataset.photo);
 const note = (page) => page.evaluate(() => document.getElementById("note").textContent);
 const another = (page, before) => page.waitForFunction((before) => document.body.dataset.photo !== before, before);
 
+async function ended(page) {
+  assert.equal(await shown(page), "");
+  assert.match(await page.locator("#end").innerText(), /^Every photo is decided/); // innerText: what can be seen
+}
+
 async function visit(server) {
   const opened = await open(browser, server.address, { viewport: { width: 1000, height: 800 } });
   await opened.page.goto(server.address);
@@ -132,8 +137,8 @@ test("undo goes back, the brush mends, and the set has what was decided", async 
   await page.waitForFunction((mended) => document.body.dataset.photo === mended, mended);
   await decide(page, "ArrowRight");
   await decide(page, "r");
-  await page.keyboard.press("a");
-  await page.waitForFunction(() => /Every photo is decided/.test(document.getElementById("end").textContent));
+  await decide(page, "a");
+  await ended(page);
   await page.keyboard.press("f");
   await page.waitForFunction(() => /^3 photos with masks are in /.test(document.getElementById("end").textContent));
   const strokes = records(log).filter((record) => record.strokes).map((record) => record.strokes);
@@ -192,8 +197,8 @@ test("two tabs have different photos, and share the work", async () => {
   assert.equal(new Set(records(log).map((record) => record.photo)).size, 10);
   await one.close(); // its photos go to the other
   for (let count = 0; count < 19; count++) await decide(two, "a");
-  await two.keyboard.press("a");
-  await two.waitForFunction(() => /Every photo is decided/.test(document.getElementById("end").textContent));
+  await decide(two, "a");
+  await ended(two);
   assert.equal(records(log).length, 30);
   await two.close();
   await server.stop();

@@ -46,7 +46,7 @@ def compare_videos(segmenters, sequences, progress=True):
                 scores = score(sequence, alphas, segmenter.threshold)
                 for group in (sequence.group, "all"):
                     found.setdefault((name, method, group), []).append(scores)
-                curve = flicker_curve(sequence.frames, alphas)
+                curve = flicker_curve(sequence.frames, alphas, sequence.truths)
                 curves.setdefault(f"{name}, {method}", {})[sequence.name] = curve.tolist()
     if not found:
         raise PortraitError("nothing to compare on: give --videos, --data DIR with --photos, or clips")
@@ -77,7 +77,7 @@ def score(sequence, alphas, threshold=0.5):
     return {
         "iou": float(np.mean(ious)),
         "boundary_f1": float(np.mean([scores["boundary_f1"] for scores in main])),
-        "flicker": flicker_index(sequence.frames, alphas),
+        "flicker": flicker_index(sequence.frames, alphas, sequence.truths),
         "dtssd": dtssd(alphas, truths),
         "iou_change": temporal_iou_difference(
             [alpha > threshold for alpha in alphas], [mask > 127 for mask in sequence.masks]

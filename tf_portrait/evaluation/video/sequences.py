@@ -25,7 +25,8 @@ DASH = 8, 12  # frames between which the person of "dash" is on the way
 class Sequence:
     """name, group: for tables. frames: (H, W, 3) uint8 each. masks: (H, W) uint8 each.
 
-    settles: the first frame after a fast motion, from which on nothing moves; None without one.
+    settles: the first frame after a fast motion, from which on nothing moves; None without one. exact: False where the
+    masks are a teacher's, which change by themselves.
     """
 
     name: str
@@ -33,6 +34,12 @@ class Sequence:
     frames: list
     masks: list
     settles: int | None = None
+    exact: bool = True
+
+    @property
+    def truths(self):
+        """The masks where they are exact, for flicker_index; else None."""
+        return self.masks if self.exact else None
 
 
 def check_request(clips, teacher, people, photos, frames):
@@ -113,7 +120,7 @@ def clip(path, teacher, limit):
     finally:
         reader.close()
     masks = [np.uint8(255) * (teacher(frame) > teacher.threshold) for frame in frames]
-    return Sequence(str(path), f"clip: {path.stem}", frames, masks)
+    return Sequence(path.name, f"clip: {path.stem}", frames, masks, exact=False)
 
 
 def _center(kind, index, time):

@@ -106,7 +106,7 @@ async function advance() {
     }
   }
   $("end").hidden = Boolean(current);
-  $("end").textContent = "Every photo is decided. F writes the set, Z goes back.";
+  if (!current) $("end").textContent = "Every photo is decided. F writes the set, Z goes back.";
   await show();
   if (queue.length <= AHEAD) fill().catch(() => {}); // it is asked again when photos run out
 }
@@ -114,7 +114,11 @@ async function advance() {
 async function show() {
   $("name").textContent = current ? `${current.photo.name} · doubt ${current.photo.doubt.toFixed(3)}` : "";
   $("stage").setAttribute("aria-label", current ? current.photo.name : "no photo");
-  if (!current) return stage.show();
+  if (!current) {
+    stage.show();
+    document.body.dataset.photo = "";
+    return;
+  }
   for (;;) {
     current.bitmaps ??= load(current.photo);
     try {
@@ -205,7 +209,7 @@ addEventListener("keydown", (event) => {
   event.preventDefault(); // space does not press the button that has the focus
   if (!event.repeat) act(name);
 });
-document.querySelector("nav").addEventListener("click", (event) => {
+document.querySelector("footer").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button) act(button.dataset.do);
 });

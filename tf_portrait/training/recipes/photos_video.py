@@ -28,5 +28,6 @@ PHOTOS_VIDEO = Recipe(
     steps=250,
     epochs=4,
     ema=0.998,
+    blend=(0.5, 0.7, 0.85),
     clip_norm=5.0,
 )

@@ -6,10 +6,12 @@ public struct Contract: Decodable, Equatable {
   static let known = 1
   static let again = "export the model again with pipelines/quantize_export.py"
 
-  /// A file beside the contract, and the SHA-256 that it must have.
+  /// A file beside the contract, and the SHA-256 that it must have. A golden mask also says how far an engine may be
+  /// from it, on "cpu" and on "gpu"; in old exports it does not.
   public struct Entry: Decodable, Equatable {
     public let file: String
     public let sha256: String
+    public let tolerance: [String: Tolerance]?
   }
 
   /// Names of the image features of a Core ML file, and the first iOS that loads it.
@@ -56,7 +58,8 @@ public struct Contract: Decodable, Equatable {
   public struct Golden: Decodable, Equatable {
     public let photo: Entry
     public let composite: Composite?
-    public let tolerance: [String: Tolerance]
+    /// Of files that say none of their own.
+    public let tolerance: [String: Tolerance]?
   }
 
   struct Input: Decodable, Equatable {
@@ -87,6 +90,13 @@ public struct Contract: Decodable, Equatable {
 
   /// The files for an iPhone, in order of their names.
   public var coreMLFiles: [String] { files.keys.filter { files[$0]?.coreML != nil }.sorted() }
+
+  /// How far a file may be from its golden mask. An old export has one tolerance for all: that of float16, in which
+  /// Core ML computes wherever it can, on the CPU too.
+  public func tolerance(of file: String, on units: ComputeUnits) -> Tolerance {
+    files[file]?.golden?.tolerance?[units == .cpu ? "cpu" : "gpu"] ?? golden?.tolerance?["gpu"]
+      ?? Tolerance(labelAgreement: 0.99, meanDifference: 0.02)
+  }
 
   /// `path` is for the messages. Throws PortraitError if the data is no contract that this app knows.
   public static func parse(_ data: Data, path: String) throws -> Contract {

@@ -57,11 +57,10 @@ public enum SelfTest {
     let difference = zip(mask, golden.mask).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
     let agreement = Double(labels) / Double(mask.count)
     let mean = Double(difference) / 255 / Double(mask.count)
-    // Core ML computes in float16 wherever it can, on the CPU too.
-    let tolerance = export.contract.golden?.tolerance["gpu"]
+    let tolerance = export.contract.tolerance(of: file, on: units)
     return SelfTestResult(
       file: file, units: units, labelAgreement: agreement, meanDifference: mean,
-      passed: agreement >= tolerance?.labelAgreement ?? 0.99 && mean <= tolerance?.meanDifference ?? 0.02,
+      passed: agreement >= tolerance.labelAgreement && mean <= tolerance.meanDifference,
       median: latency.milliseconds(percent: 50), percentile95: latency.milliseconds(percent: 95))
   }
 

@@ -91,6 +91,16 @@ final class ExportTests: XCTestCase {
     check("golden/tiny.mlmodel.alpha", "3 bytes do not fit 2 x 2 pixels")
   }
 
+  func testEachFileSaysHowFarAnEngineMayMiss() throws {
+    let own = #","tolerance": {"cpu": {"label_agreement": 0.75, "mean_difference": 0.01}}}}}}"#
+    let read = { (text: String) in try Contract.parse(Data(text.utf8), path: "contract") }
+    let old = try read(contract())
+    XCTAssertEqual(old.tolerance(of: "tiny.mlmodel", on: .cpu).labelAgreement, 0.99)
+    let fresh = try read(String(contract().dropLast(4)) + own)
+    XCTAssertEqual(fresh.tolerance(of: "tiny.mlmodel", on: .cpu).labelAgreement, 0.75)
+    XCTAssertEqual(fresh.tolerance(of: "tiny.mlmodel", on: .all).meanDifference, 0.02)
+  }
+
   private func check(_ file: String, _ words: String, line: UInt = #line) {
     let use = { () throws in
       let export = try Export(folder: self.folder)

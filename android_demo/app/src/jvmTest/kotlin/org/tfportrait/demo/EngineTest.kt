@@ -149,7 +149,7 @@ class EngineTest {
                     val pixel = golden.photo.pixels[it]
                     (pixel and 0xff00ff00.toInt()) or (pixel shr 16 and 0xff) or (pixel and 0xff shl 16)
                 })
-                val wrong = Golden(swapped, golden.expected, golden.sha256)
+                val wrong = Golden(swapped, golden.expected, golden.sha256, golden.tolerances)
                 assertTrue("swapped channels pass", !SelfTest.run(engine, wrong, export.contract, false).passed)
             }
         }

@@ -5,42 +5,52 @@ package org.tfportrait.core
  *
  * Normalized convolution at a quarter of the size: colors times weight and the weight itself are blurred, then divided.
  */
-internal class BackgroundBlur(private val width: Int, height: Int) {
+internal class BackgroundBlur(width: Int, height: Int) {
     private val smallWidth = maxOf(1, width / 4)
     private val smallHeight = maxOf(1, height / 4)
     private val shrink = Resizer(width, height, smallWidth, smallHeight)
     private val enlarge = Enlarger(smallWidth, smallHeight, width, height)
     private val small = IntArray(smallWidth * smallHeight)
-    private val alpha = FloatArray(smallWidth * smallHeight)
-    private val weighted = FloatArray(4 * smallWidth * smallHeight) // red, green, blue, weight
-    private val scene = FloatArray(3 * smallWidth * smallHeight)
+    private val weight = FloatArray(smallWidth * smallHeight)
+    private val reds = FloatArray(smallWidth * smallHeight)
+    private val greens = FloatArray(smallWidth * smallHeight)
+    private val blues = FloatArray(smallWidth * smallHeight)
     private var gaussian: Gaussian? = null
     private var radius = 0f
 
-    /** Gives the blurred scene, row by row, to [take]: three interleaved channels in 0..255. */
-    inline fun scene(photo: Picture, alpha: FloatArray, radius: Float, take: (Int, FloatArray) -> Unit) {
+    /** Gives the blurred scene, row by row, to [take]: y, then red, green and blue in 0..255. */
+    inline fun scene(
+        photo: Picture, alpha: FloatArray, radius: Float, take: (Int, FloatArray, FloatArray, FloatArray) -> Unit,
+    ) {
         prepare(photo, alpha, radius)
-        enlarge.rows(3, { y, line -> enlarge.widenColors(scene, 3 * y * smallWidth, line) }, take)
+        enlarge.colors(reds, greens, blues, take)
     }
 
     fun prepare(photo: Picture, alpha: FloatArray, radius: Float) {
         shrink.resize(photo.pixels, small)
-        shrink.resize(alpha, this.alpha)
-        for (i in small.indices) {
-            val weight = 1 - this.alpha[i]
-            weighted[4 * i] = red(small[i]) * weight
-            weighted[4 * i + 1] = green(small[i]) * weight
-            weighted[4 * i + 2] = blue(small[i]) * weight
-            weighted[4 * i + 3] = weight
-        }
-        gaussianOf(radius).blur(weighted)
-        for (i in small.indices) {
-            val weight = weighted[4 * i + 3] + LEAST
-            for (c in 0..2) {
-                val color = weighted[4 * i + c] / weight
-                scene[3 * i + c] = if (color > 255f) 255f else color
-            }
-        }
+        shrink.resize(alpha, weight)
+        val weight = weight
+        for (i in weight.indices) weight[i] = 1 - weight[i]
+        weigh(16, reds)
+        weigh(8, greens)
+        weigh(0, blues)
+        val gaussian = gaussianOf(radius)
+        gaussian.blur(weight)
+        normalize(gaussian, reds)
+        normalize(gaussian, greens)
+        normalize(gaussian, blues)
+    }
+
+    private fun weigh(shift: Int, channel: FloatArray) {
+        val small = small
+        val weight = weight
+        for (i in channel.indices) channel[i] = (small[i] shr shift and 0xff) * weight[i]
+    }
+
+    private fun normalize(gaussian: Gaussian, channel: FloatArray) {
+        val weight = weight
+        gaussian.blur(channel)
+        for (i in channel.indices) channel[i] = minOf(channel[i] / (weight[i] + LEAST), 255f)
     }
 
     private fun gaussianOf(radius: Float): Gaussian {
@@ -50,7 +60,7 @@ internal class BackgroundBlur(private val width: Int, height: Int) {
         // Sigma is half the radius, at a quarter of the size; the kernel ends at four sigma.
         val reach = Math.rint(radius + 1.0).toInt() / 2
         this.radius = radius
-        return Gaussian(smallWidth, smallHeight, 4, radius / 8.0, reach).also { gaussian = it }
+        return Gaussian(smallWidth, smallHeight, radius / 8.0, reach).also { gaussian = it }
     }
 
     private companion object {

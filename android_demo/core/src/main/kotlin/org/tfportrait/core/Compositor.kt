@@ -7,30 +7,42 @@ package org.tfportrait.core
  */
 class Compositor(val width: Int, val height: Int) {
     private val blur by lazy(LazyThreadSafetyMode.NONE) { BackgroundBlur(width, height) }
+    private val mixer = RowMixer(width)
+    private val reds = FloatArray(width) // a row of a scene
+    private val greens = FloatArray(width)
+    private val blues = FloatArray(width)
 
     /** Blurs the background alone; [radius] is in pixels. */
     fun blur(photo: Picture, alpha: FloatArray, radius: Float, into: Picture) {
         check(photo, into)
-        blur.scene(photo, alpha, radius) { y, scene -> over(photo.pixels, alpha, y * width, width, scene, into.pixels) }
+        blur.scene(photo, alpha, radius) { y, red, green, blue ->
+            mixer.over(photo.pixels, alpha, y * width, red, green, blue, into.pixels)
+        }
     }
 
     /** Puts the person in front of one [color]. */
     fun color(photo: Picture, alpha: FloatArray, color: Int, into: Picture) {
         check(photo, into)
-        val r = red(color).toFloat()
-        val g = green(color).toFloat()
-        val b = blue(color).toFloat()
-        for (i in into.pixels.indices) into.pixels[i] = mix(photo.pixels[i], alpha[i], r, g, b)
+        for (y in 0 until height) {
+            reds.fill(red(color).toFloat())
+            greens.fill(green(color).toFloat())
+            blues.fill(blue(color).toFloat())
+            mixer.over(photo.pixels, alpha, y * width, reds, greens, blues, into.pixels)
+        }
     }
 
     /** Puts the person in front of [scene], which has the photo's size; see [cover]. */
     fun replace(photo: Picture, alpha: FloatArray, scene: Picture, into: Picture) {
         check(photo, into)
         require(scene.hasSize(width, height)) { "scene of ${scene.width} x ${scene.height} pixels" }
-        for (i in into.pixels.indices) {
-            val back = scene.pixels[i]
-            into.pixels[i] =
-                mix(photo.pixels[i], alpha[i], red(back).toFloat(), green(back).toFloat(), blue(back).toFloat())
+        for (y in 0 until height) {
+            for (x in 0 until width) {
+                val pixel = scene.pixels[y * width + x]
+                reds[x] = BYTES[red(pixel)]
+                greens[x] = BYTES[green(pixel)]
+                blues[x] = BYTES[blue(pixel)]
+            }
+            mixer.over(photo.pixels, alpha, y * width, reds, greens, blues, into.pixels)
         }
     }
 
@@ -52,32 +64,6 @@ class Compositor(val width: Int, val height: Int) {
             "pictures of ${photo.width} x ${photo.height} and ${into.width} x ${into.height}, not $width x $height"
         }
 }
-
-/** The person over [scene], one row of interleaved channels in 0..255; the same arithmetic as Python's, bit for bit. */
-internal fun over(photo: IntArray, alpha: FloatArray, start: Int, count: Int, scene: FloatArray, into: IntArray) {
-    for (x in 0 until count) {
-        if (alpha[start + x] == 0f) { // most of most pictures
-            into[start + x] = pack(scene[3 * x] + 0.5f, scene[3 * x + 1] + 0.5f, scene[3 * x + 2] + 0.5f)
-            continue
-        }
-        into[start + x] = mix(photo[start + x], alpha[start + x], scene[3 * x], scene[3 * x + 1], scene[3 * x + 2])
-    }
-}
-
-/** Cannot leave 0..255, since the alpha is in 0..1 and both colors are bytes' values. */
-private fun mix(front: Int, alpha: Float, red: Float, green: Float, blue: Float): Int {
-    return pack(
-        red + (FLOATS[red(front)] - red) * alpha + 0.5f,
-        green + (FLOATS[green(front)] - green) * alpha + 0.5f,
-        blue + (FLOATS[blue(front)] - blue) * alpha + 0.5f,
-    )
-}
-
-/** Bytes as floats: looking one up takes two thirds of the time of converting it. */
-private val FLOATS = FloatArray(256) { it.toFloat() }
-
-private fun pack(red: Float, green: Float, blue: Float): Int =
-    OPAQUE or (red.toInt() shl 16) or (green.toInt() shl 8) or blue.toInt()
 
 /** A background scaled to cover [width] x [height], its middle taken. For pictures that come once, not for frames. */
 fun cover(background: Picture, width: Int, height: Int): Picture {

@@ -8,12 +8,22 @@ class Entry(val file: String, val sha256: String)
 
 /**
  * One .tflite of an export. [operations]: of its graph, 0 if the contract does not say. [golden]: what Python's engine
- * gave for the golden photo, null in old exports.
+ * gave for the golden photo, null in old exports. [tolerances]: what the file allows there.
  */
-class ModelFile(val name: String, val sha256: String, val quantized: Boolean, val operations: Int, val golden: Entry?)
+class ModelFile(
+    val name: String,
+    val sha256: String,
+    val quantized: Boolean,
+    val operations: Int,
+    val golden: Entry?,
+    val tolerances: Tolerances,
+)
 
 /** How far an engine may be from Python's and still be trusted. */
 class Tolerance(val labelAgreement: Double, val meanDifference: Double)
+
+/** By what runs a file. */
+class Tolerances(val cpu: Tolerance, val gpu: Tolerance)
 
 /** model_contract.json: what an app has to know about the files beside it. */
 class Contract(
@@ -23,8 +33,6 @@ class Contract(
     val smoothing: Float,
     val files: List<ModelFile>,
     val goldenPhoto: Entry?,
-    val cpuTolerance: Tolerance,
-    val gpuTolerance: Tolerance,
 ) {
     companion object {
         const val NAME = "model_contract.json"
@@ -47,26 +55,30 @@ class Contract(
                 throw PortraitException("$path: input of $size x ${input.getInt("height")} pixels; this app needs a square")
             }
             val golden = json.optJSONObject("golden")
-            val tolerance = golden?.getJSONObject("tolerance")
             return Contract(
                 size,
                 Fit.of(input.getString("fit")),
                 json.getJSONObject("output").getDouble("threshold").toFloat(),
                 json.getJSONObject("smoothing").getDouble("ratio").toFloat(),
-                modelsOf(json.getJSONObject("files")),
+                modelsOf(json.getJSONObject("files"), golden?.optJSONObject("tolerance")),
                 golden?.let { entry(it.getJSONObject("photo")) },
-                toleranceOf(tolerance?.getJSONObject("cpu"), 0.999, 0.004),
-                toleranceOf(tolerance?.getJSONObject("gpu"), 0.99, 0.02),
             )
         }
 
-        private fun modelsOf(files: JSONObject): List<ModelFile> =
+        /** [common]: tolerance of files that say none of their own, as in old exports. */
+        private fun modelsOf(files: JSONObject, common: JSONObject?): List<ModelFile> =
             files.keys().asSequence().filter { it.endsWith(".tflite") }.sorted().map { name ->
                 val facts = files.getJSONObject(name)
                 val type = facts.getJSONObject("input_tensor").getString("dtype")
-                val golden = facts.optJSONObject("golden")?.let { entry(it) }
-                ModelFile(name, facts.getString("sha256"), type == "uint8", facts.optInt("operations"), golden)
+                val golden = facts.optJSONObject("golden")
+                val allowed = tolerancesOf(golden?.optJSONObject("tolerance") ?: common)
+                val operations = facts.optInt("operations")
+                ModelFile(name, facts.getString("sha256"), type == "uint8", operations, golden?.let { entry(it) }, allowed)
             }.toList()
+
+        private fun tolerancesOf(json: JSONObject?) = Tolerances(
+            toleranceOf(json?.getJSONObject("cpu"), 0.999, 0.004), toleranceOf(json?.getJSONObject("gpu"), 0.99, 0.02),
+        )
 
         private fun toleranceOf(json: JSONObject?, labels: Double, difference: Double) =
             Tolerance(json?.getDouble("label_agreement") ?: labels, json?.getDouble("mean_difference") ?: difference)

@@ -45,7 +45,7 @@ class Export(private val files: Files, val folder: String) {
             picture.pixels[i] = OPAQUE or ((pixels[3 * i].toInt() and 0xff) shl 16) or
                 ((pixels[3 * i + 1].toInt() and 0xff) shl 8) or (pixels[3 * i + 2].toInt() and 0xff)
         }
-        return Golden(picture, expected, output.sha256)
+        return Golden(picture, expected, output.sha256, facts.tolerances)
     }
 
     private fun checked(entry: Entry): ByteBuffer {
@@ -79,8 +79,8 @@ class Export(private val files: Files, val folder: String) {
     }
 }
 
-/** A photo at the network's size and the raw output tensor that is expected for it. */
-class Golden(val photo: Picture, val expected: ByteArray, val sha256: String)
+/** A photo at the network's size, the raw output tensor that is expected for it, and how far an engine may miss it. */
+class Golden(val photo: Picture, val expected: ByteArray, val sha256: String, val tolerances: Tolerances)
 
 internal fun sha256(content: ByteBuffer): String {
     val digest = MessageDigest.getInstance("SHA-256")

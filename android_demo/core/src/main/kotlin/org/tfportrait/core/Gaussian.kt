@@ -1,11 +1,17 @@
 package org.tfportrait.core
 
-/** A Gaussian blur of interleaved float channels; borders mirrored without repeating the edge. */
-internal class Gaussian(private val width: Int, private val height: Int, private val channels: Int, sigma: Double, private val reach: Int) {
+/**
+ * A Gaussian blur of planes of floats; borders mirrored without repeating the edge.
+ *
+ * Rows are copied before they are summed: loops over arrays at one and the same index become SIMD, others do not.
+ */
+internal class Gaussian(private val width: Int, private val height: Int, sigma: Double, private val reach: Int) {
     private val kernel = FloatArray(reach + 1)
-    private val padded = FloatArray((width + 2 * reach) * channels)
-    private val widened = FloatArray(width * height * channels)
-    private val line = FloatArray(width * channels)
+    private val padded = FloatArray(width + 2 * reach)
+    private val between = FloatArray(width * height)
+    private val one = FloatArray(width)
+    private val other = FloatArray(width)
+    private val line = FloatArray(width)
 
     init {
         val half = DoubleArray(reach + 1) { Math.exp(-it * it / (2 * sigma * sigma)) }
@@ -14,42 +20,41 @@ internal class Gaussian(private val width: Int, private val height: Int, private
     }
 
     /** In place. */
-    fun blur(values: FloatArray) {
-        val count = width * channels
+    fun blur(plane: FloatArray) {
         for (y in 0 until height) {
-            pad(values, y * count)
-            val middle = reach * channels
-            start(padded, middle)
-            for (k in 1..reach) addPairs(padded, middle - k * channels, padded, middle + k * channels, kernel[k])
-            line.copyInto(widened, y * count)
+            pad(plane, y * width)
+            start(padded, reach)
+            for (k in 1..reach) addPairs(padded, reach - k, reach + k, kernel[k])
+            line.copyInto(between, y * width)
         }
         for (y in 0 until height) {
-            start(widened, y * count)
-            for (k in 1..reach) {
-                addPairs(widened, mirrored(y - k, height) * count, widened, mirrored(y + k, height) * count, kernel[k])
-            }
-            line.copyInto(values, y * count)
+            start(between, y * width)
+            for (k in 1..reach) addPairs(between, mirrored(y - k, height) * width, mirrored(y + k, height) * width, kernel[k])
+            line.copyInto(plane, y * width)
         }
     }
 
     private fun start(values: FloatArray, at: Int) {
         val line = line
         val weight = kernel[0]
-        for (i in line.indices) line[i] = weight * values[at + i]
+        values.copyInto(line, 0, at, at + width)
+        for (x in line.indices) line[x] *= weight
     }
 
-    private fun addPairs(one: FloatArray, oneAt: Int, other: FloatArray, otherAt: Int, weight: Float) {
+    private fun addPairs(values: FloatArray, oneAt: Int, otherAt: Int, weight: Float) {
         val line = line
-        for (i in line.indices) line[i] += weight * (one[oneAt + i] + other[otherAt + i])
+        val one = one
+        val other = other
+        values.copyInto(one, 0, oneAt, oneAt + width)
+        values.copyInto(other, 0, otherAt, otherAt + width)
+        for (x in line.indices) line[x] += weight * (one[x] + other[x])
     }
 
-    private fun pad(values: FloatArray, start: Int) {
-        values.copyInto(padded, reach * channels, start, start + width * channels)
+    private fun pad(plane: FloatArray, start: Int) {
+        plane.copyInto(padded, reach, start, start + width)
         for (x in 1..reach) {
-            val left = start + mirrored(-x, width) * channels
-            val right = start + mirrored(width - 1 + x, width) * channels
-            values.copyInto(padded, (reach - x) * channels, left, left + channels)
-            values.copyInto(padded, (reach + width - 1 + x) * channels, right, right + channels)
+            padded[reach - x] = plane[start + mirrored(-x, width)]
+            padded[reach + width - 1 + x] = plane[start + mirrored(width - 1 + x, width)]
         }
     }
 

@@ -47,7 +47,7 @@ object SelfTest {
             sha256(output) == golden.sha256,
             labels / mask.size.toDouble(),
             difference,
-            if (gpu) contract.gpuTolerance else contract.cpuTolerance,
+            if (gpu) golden.tolerances.gpu else golden.tolerances.cpu,
             latency.milliseconds(50),
             latency.milliseconds(90),
         )

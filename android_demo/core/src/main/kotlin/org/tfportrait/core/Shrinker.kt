@@ -3,16 +3,23 @@ package org.tfportrait.core
 /**
  * Averages areas: first down, where rows are summed as they lie in memory, then across.
  *
- * Tables and rows are allocated once; one instance belongs to one thread.
+ * Tables and rows are allocated once; one instance belongs to one thread. Rows are copied before they are summed: loops
+ * over arrays at one and the same index become SIMD, others do not.
  */
 internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val width: Int, val height: Int) {
     private val across = AreaAxis(sourceWidth, width)
     private val down = AreaAxis(sourceHeight, height)
-    private val reds = IntArray(sourceWidth) // one new row, still at the source's width: exact sums
-    private val greens = IntArray(sourceWidth)
-    private val blues = IntArray(sourceWidth)
+    private val row = IntArray(sourceWidth)
+    private val reds = IntArray(sourceWidth + 1) // one new row, still at the source's width: exact sums, and a 0
+    private val greens = IntArray(sourceWidth + 1)
+    private val blues = IntArray(sourceWidth + 1)
+    private val redsBefore = LongArray(sourceWidth + 1) // the same, summed up from the left
+    private val greensBefore = LongArray(sourceWidth + 1)
+    private val bluesBefore = LongArray(sourceWidth + 1)
+    private val values = FloatArray(sourceWidth)
     private val line = FloatArray(sourceWidth)
-    private val scale = 1.0 / (across.total.toDouble() * down.total)
+    private val cells = across.total.toDouble() * down.total // what the weights of one new pixel sum up to
+    private val scale = Math.round(ONE / cells)
     private val whole = across.part == 1 && down.part == 1
     private val halved = whole && across.total == 2 && down.total == 2
 
@@ -27,25 +34,85 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
             if (down.head[y] > 0) addRow(pixels, (first - 1) * sourceWidth, down.head[y])
             for (row in first until last) addRow(pixels, row * sourceWidth, down.part)
             if (down.tail[y] > 0) addRow(pixels, last * sourceWidth, down.tail[y])
-            for (x in 0 until width) {
-                val red = round(average(reds, x), pixels, x, y, 16)
-                val green = round(average(greens, x), pixels, x, y, 8)
-                val blue = round(average(blues, x), pixels, x, y, 0)
-                into[y * width + x] = OPAQUE or (red shl 16) or (green shl 8) or blue
-            }
+            sumUp()
+            averages(pixels, y, into)
         }
     }
 
-    /** To the nearest byte. What lies halfway is rounded as OpenCV does, or an int8 network would see another photo. */
-    private fun round(value: Double, pixels: IntArray, x: Int, y: Int, shift: Int): Int {
-        val below = value.toInt()
-        val rest = value - below
-        return when {
-            rest < 0.5 - CLOSE -> below
-            rest > 0.5 + CLOSE || halved -> below + 1
-            whole -> below + (below and 1) // to the even one
-            else -> Math.rint(floatAverage(pixels, x, y, shift).toDouble()).toInt()
+    private fun addRow(pixels: IntArray, start: Int, weight: Int) {
+        val row = row
+        val reds = reds
+        val greens = greens
+        val blues = blues
+        pixels.copyInto(row, 0, start, start + row.size)
+        for (x in row.indices) reds[x] += weight * (row[x] shr 16 and 0xff)
+        for (x in row.indices) greens[x] += weight * (row[x] shr 8 and 0xff)
+        for (x in row.indices) blues[x] += weight * (row[x] and 0xff)
+    }
+
+    private fun sumUp() {
+        val reds = reds
+        val greens = greens
+        val blues = blues
+        val redsBefore = redsBefore
+        val greensBefore = greensBefore
+        val bluesBefore = bluesBefore
+        var red = 0L
+        var green = 0L
+        var blue = 0L
+        for (x in reds.indices) {
+            redsBefore[x] = red
+            greensBefore[x] = green
+            bluesBefore[x] = blue
+            red += reds[x]
+            green += greens[x]
+            blue += blues[x]
         }
+    }
+
+    /** New row [y]. All that lies left of a new pixel's end, less all that lies left of its start, is its sum. */
+    private fun averages(pixels: IntArray, y: Int, into: IntArray) {
+        val last = across.last
+        val tail = across.tail
+        val part = across.part
+        val reds = reds
+        val greens = greens
+        val blues = blues
+        val redsBefore = redsBefore
+        val greensBefore = greensBefore
+        val bluesBefore = bluesBefore
+        var red = 0L
+        var green = 0L
+        var blue = 0L
+        for (x in 0 until width) {
+            val to = last[x]
+            val rest = tail[x]
+            val redEnd = part * redsBefore[to] + rest * reds[to]
+            val greenEnd = part * greensBefore[to] + rest * greens[to]
+            val blueEnd = part * bluesBefore[to] + rest * blues[to]
+            into[y * width + x] = OPAQUE or
+                (round(redEnd - red, pixels, x, y, 16) shl 16) or
+                (round(greenEnd - green, pixels, x, y, 8) shl 8) or
+                round(blueEnd - blue, pixels, x, y, 0)
+            red = redEnd
+            green = greenEnd
+            blue = blueEnd
+        }
+    }
+
+    /** [sum] / [cells] to the nearest byte, in fixed point: for what is not close to halfway it is precise enough. */
+    private fun round(sum: Long, pixels: IntArray, x: Int, y: Int, shift: Int): Int {
+        val raised = sum * scale + HALF
+        val rest = raised and ONE - 1
+        if (rest > CLOSE && rest < ONE - CLOSE) return (raised ushr BITS).toInt() // nearly always: a cheap branch
+        return halfway(sum, pixels, x, y, shift)
+    }
+
+    /** What lies halfway is rounded as OpenCV does, or an int8 network would see another photo. */
+    private fun halfway(sum: Long, pixels: IntArray, x: Int, y: Int, shift: Int): Int = when {
+        halved -> (sum / cells + 0.5).toInt()
+        whole -> Math.rint(sum / cells).toInt()
+        else -> Math.rint(floatAverage(pixels, x, y, shift).toDouble()).toInt()
     }
 
     /** One channel of one new pixel as sums in float32, across and then down, which may miss the half by a hair. */
@@ -65,43 +132,25 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
         return sum
     }
 
-    private fun addRow(pixels: IntArray, start: Int, weight: Int) { // three loops, since each of them becomes SIMD
-        val reds = reds
-        val greens = greens
-        val blues = blues
-        for (x in reds.indices) reds[x] += weight * (pixels[start + x] shr 16 and 0xff)
-        for (x in greens.indices) greens[x] += weight * (pixels[start + x] shr 8 and 0xff)
-        for (x in blues.indices) blues[x] += weight * (pixels[start + x] and 0xff)
-    }
-
-    private fun average(sums: IntArray, x: Int): Double {
-        val first = across.first[x]
-        val last = across.last[x]
-        var whole = 0L
-        for (i in first until last) whole += sums[i]
-        var sum = across.part * whole
-        if (across.head[x] > 0) sum += across.head[x] * sums[first - 1].toLong()
-        if (across.tail[x] > 0) sum += across.tail[x] * sums[last].toLong()
-        return sum * scale
-    }
-
     /** One channel of floats, not rounded. */
-    fun plane(values: FloatArray, into: FloatArray) {
+    fun plane(source: FloatArray, into: FloatArray) {
         val part = 1f / down.total
         for (y in 0 until height) {
             line.fill(0f)
             val first = down.first[y]
             val last = down.last[y]
-            if (down.head[y] > 0) addRow(values, (first - 1) * sourceWidth, down.head[y] * part)
-            for (row in first until last) addRow(values, row * sourceWidth, down.part * part)
-            if (down.tail[y] > 0) addRow(values, last * sourceWidth, down.tail[y] * part)
+            if (down.head[y] > 0) addRow(source, (first - 1) * sourceWidth, down.head[y] * part)
+            for (row in first until last) addRow(source, row * sourceWidth, down.part * part)
+            if (down.tail[y] > 0) addRow(source, last * sourceWidth, down.tail[y] * part)
             for (x in 0 until width) into[y * width + x] = average(line, x)
         }
     }
 
-    private fun addRow(values: FloatArray, start: Int, weight: Float) {
+    private fun addRow(source: FloatArray, start: Int, weight: Float) {
+        val values = values
         val line = line
-        for (x in line.indices) line[x] += weight * values[start + x]
+        source.copyInto(values, 0, start, start + values.size)
+        for (x in values.indices) line[x] += weight * values[x]
     }
 
     private fun average(values: FloatArray, x: Int): Float {
@@ -116,6 +165,9 @@ internal class Shrinker(private val sourceWidth: Int, sourceHeight: Int, val wid
     }
 
     private companion object {
-        const val CLOSE = 1e-3 // more than float32 sums of bytes are wrong by
+        const val BITS = 54 // with 8 before the point, and the sign
+        const val ONE = 1L shl BITS
+        const val HALF = ONE / 2
+        const val CLOSE = ONE / 1000 // more than float32 sums of bytes are wrong by
     }
 }

@@ -61,11 +61,27 @@ class YuvConverter(val width: Int, val height: Int) {
                 u.row(top / 2 + row, chromaWidth, blueChroma, row * chromaRow)
                 v.row(top / 2 + row, chromaWidth, redChroma, row * chromaRow)
             }
-            val target = start + top * down
-            if (turn % 180 == 0) {
-                for (row in 0 until rows) rowOf(row, target + row * down, along, into.pixels)
-            } else {
-                for (column in 0 until width) columnOf(column, rows, target + column * along, down, into.pixels)
+            strip(rows, start + top * down, along, down, turn % 180 != 0, into.pixels)
+        }
+    }
+
+    /** The rows in the buffers, along or across them: as the picture lies in memory. */
+    private fun strip(rows: Int, target: Int, along: Int, down: Int, sideways: Boolean, into: IntArray) {
+        if (sideways) {
+            for (x in 0 until width step 2) {
+                val second = if (x + 1 < width) 1 else 0
+                blocks(
+                    rows, x * lumaStep, lumaRow, second * lumaStep, x / 2 * chromaStep, chromaRow,
+                    target + x * along, down, second * along, into,
+                )
+            }
+        } else {
+            for (y in 0 until rows step 2) {
+                val second = if (y + 1 < rows) 1 else 0
+                blocks(
+                    width, y * lumaRow, lumaStep, second * lumaRow, y / 2 * chromaRow, chromaStep,
+                    target + y * down, along, second * down, into,
+                )
             }
         }
     }
@@ -78,43 +94,44 @@ class YuvConverter(val width: Int, val height: Int) {
         }
     }
 
-    /** One row; each chroma sample serves two pixels. */
-    private fun rowOf(row: Int, start: Int, along: Int, into: IntArray) {
-        line(width, row * lumaRow, lumaStep, (row shr 1) * chromaRow, chromaStep, start, along, into)
-    }
-
-    private fun columnOf(column: Int, rows: Int, start: Int, down: Int, into: IntArray) {
-        line(rows, column * lumaStep, lumaRow, (column shr 1) * chromaStep, chromaRow, start, down, into)
-    }
-
-    private fun line(
-        count: Int, lumaStart: Int, lumaJump: Int, chromaStart: Int, chromaJump: Int, start: Int, jump: Int, into: IntArray,
+    /**
+     * Two lines of [count] pixels: blocks of 2 x 2 that share a chroma sample. From pixel to pixel of a line it is
+     * [lumaJump] and [jump]; the second line is [lumaBeside] and [beside] away, or is the first again: 0.
+     */
+    private fun blocks(
+        count: Int, lumaStart: Int, lumaJump: Int, lumaBeside: Int, chromaStart: Int, chromaJump: Int,
+        start: Int, jump: Int, beside: Int, into: IntArray,
     ) {
         val luma = luma
         val blueChroma = blueChroma
         val redChroma = redChroma
         val range = range
-        val offset = range.offset
         val gain = range.gain
         val redV = range.redV
         val greenU = range.greenU
         val greenV = range.greenV
         val blueU = range.blueU
+        val constant = HALF - gain * range.offset
         var at = lumaStart
         var chroma = chromaStart
         var target = start
-        for (pair in 0 until (count + 1) / 2) {
+        for (left in count downTo 1 step 2) {
+            val second = if (left > 1) 1 else 0 // of an odd line the last pixel is made twice
+            val nextAt = at + second * lumaJump
+            val next = target + second * jump
             val cb = (blueChroma[chroma].toInt() and 0xff) - 128
             val cr = (redChroma[chroma].toInt() and 0xff) - 128
-            val r = redV * cr + HALF
-            val g = greenU * cb + greenV * cr + HALF
-            val b = blueU * cb + HALF
-            var y = gain * ((luma[at].toInt() and 0xff) - offset)
-            into[target] = pixel(y + r, y + g, y + b)
-            if (2 * pair + 1 < count) {
-                y = gain * ((luma[at + lumaJump].toInt() and 0xff) - offset)
-                into[target + jump] = pixel(y + r, y + g, y + b)
-            }
+            val r = redV * cr + constant
+            val g = greenU * cb + greenV * cr + constant
+            val b = blueU * cb + constant
+            // With a gain of 1 and nothing to clamp the three sums are one.
+            val gray = (r shr 16 shl 16) + (g shr 16 shl 8) + (b shr 16) + OPAQUE
+            val least = if (gain == ONE) -(minOf(r, g, b) shr 16) else 256
+            val most = 255 - (maxOf(r, g, b) shr 16)
+            into[target] = pixel(luma[at], gray, least, most, gain, r, g, b)
+            into[next] = pixel(luma[nextAt], gray, least, most, gain, r, g, b)
+            into[target + beside] = pixel(luma[at + lumaBeside], gray, least, most, gain, r, g, b)
+            into[next + beside] = pixel(luma[nextAt + lumaBeside], gray, least, most, gain, r, g, b)
             at += 2 * lumaJump
             target += 2 * jump
             chroma += chromaJump
@@ -124,9 +141,15 @@ class YuvConverter(val width: Int, val height: Int) {
     private companion object {
         const val STRIP = 32
         const val HALF = 1 shl 15
+        const val ONE = 1 shl 16
 
-        fun pixel(red: Int, green: Int, blue: Int) =
-            OPAQUE or (clamp(red shr 16) shl 16) or (clamp(green shr 16) shl 8) or clamp(blue shr 16)
+        /** [gray] is the pixel of luma 0; from [least] to [most] luma adds to all of its channels alike. */
+        fun pixel(sample: Byte, gray: Int, least: Int, most: Int, gain: Int, r: Int, g: Int, b: Int): Int {
+            val luma = sample.toInt() and 0xff
+            if (luma in least..most) return gray + luma * 0x010101
+            val y = gain * luma
+            return OPAQUE or (clamp(y + r shr 16) shl 16) or (clamp(y + g shr 16) shl 8) or clamp(y + b shr 16)
+        }
 
         private fun clamp(value: Int) = if (value and 0xff.inv() == 0) value else if (value < 0) 0 else 255
     }
@@ -136,6 +159,6 @@ class YuvConverter(val width: Int, val height: Int) {
 private enum class Range(
     val offset: Int, val gain: Int, val redV: Int, val greenU: Int, val greenV: Int, val blueU: Int,
 ) {
-    FULL(0, 65536, 91881, -22554, -46802, 116130),
+    FULL(0, 1 shl 16, 91881, -22554, -46802, 116130),
     LIMITED(16, 76309, 104597, -25675, -53279, 132201),
 }

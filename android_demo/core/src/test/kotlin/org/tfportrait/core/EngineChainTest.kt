@@ -11,6 +11,7 @@ class EngineChainTest {
     private val truth = FloatArray(32 * 32) { if (it % 32 < 16) 0f else 0.75f }
     private val golden = Golden(
         Picture(32, 32), ByteArray(truth.size) { Math.rint(truth[it] * 256.0).toInt().toByte() }, "no hash",
+        contract.files.first().tolerances,
     )
 
     private fun right() = RememberingEngine(32, truth, quantized = true)
@@ -92,7 +93,8 @@ class EngineChainTest {
 
     @Test
     fun theSelfTestTellsExactFromNear() {
-        val exact = Golden(golden.photo, golden.expected, sha256(java.nio.ByteBuffer.wrap(golden.expected)))
+        val hash = sha256(java.nio.ByteBuffer.wrap(golden.expected))
+        val exact = Golden(golden.photo, golden.expected, hash, golden.tolerances)
         assertTrue(SelfTest.run(right(), exact, contract, gpu = false).exact)
         val near = RememberingEngine(32, FloatArray(truth.size) { truth[it] + 1 / 256f }, quantized = true)
         val result = SelfTest.run(near, exact, contract, gpu = false)

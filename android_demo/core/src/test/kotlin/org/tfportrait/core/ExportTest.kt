@@ -50,6 +50,22 @@ class ExportTest {
     }
 
     @Test
+    fun eachFileSaysHowFarAnEngineMayMiss() {
+        fun labels() = export().golden(model)!!.tolerances.cpu.labelAgreement
+        assertEquals(0.999, labels(), 0.0)
+        fun golden(json: JSONObject) = json.getJSONObject("files").getJSONObject(model).getJSONObject("golden")
+        change { golden(it).getJSONObject("tolerance").getJSONObject("cpu").put("label_agreement", 0.75) }
+        assertEquals(0.75, labels(), 0.0)
+        change { // an old export has one for all
+            golden(it).remove("tolerance")
+            it.getJSONObject("golden").getJSONObject("tolerance").getJSONObject("cpu").put("label_agreement", 0.5)
+        }
+        assertEquals(0.5, labels(), 0.0)
+        change { it.getJSONObject("golden").remove("tolerance") }
+        assertEquals(0.999, labels(), 0.0)
+    }
+
+    @Test
     fun aFlippedByteIsFound() {
         files.contents.getValue("model/$model").let { it[it.size / 2] = (it[it.size / 2] + 1).toByte() }
         val told = sentence { export().model(model) }

@@ -10,7 +10,8 @@ import java.lang.management.ManagementFactory
 import java.nio.ByteBuffer
 import java.util.Random
 
-private const val FRAMES = 60
+private const val FRAMES = 40
+private const val ROUNDS = 5
 
 class LivePipelineTest {
     private val size = 224
@@ -64,19 +65,28 @@ class LivePipelineTest {
 
     @Test
     fun everythingButTheNetworkTakesLittleTime() {
+        for ((width, height) in listOf(1280 to 720, 640 to 480)) {
+            val milliseconds = cpuOfAFrame(width, height)
+            println("%dx%d, turned, mirrored, blurred, without the network: %.1f ms of CPU a frame".format(width, height, milliseconds))
+            // Below 13 ms and 5 ms were measured; what fails here on any machine is a slip of the algorithm.
+            assertTrue("$width x $height: $milliseconds ms", milliseconds < 100)
+        }
+    }
+
+    /** The median of a round's frames, in the best of the rounds: others may be using the machine. One thread. */
+    private fun cpuOfAFrame(width: Int, height: Int): Double {
         val pipeline = LivePipeline(Segmenter(IdleEngine(size, mask), Fit.STRETCH, Smoother(0.8f)))
         val random = Random(3)
-        val frame = frame(1280, 720, 90, mirror = true) { x, y -> 60 + x / 10 + y / 20 + random.nextInt(9) }
-        repeat(150) { pipeline.process(frame, Effect.Blur(12)) }
-        pipeline.totalLatency.reset()
+        val frame = frame(width, height, 90, mirror = true) { x, y -> 60 + x / 10 + y / 20 + random.nextInt(9) }
+        repeat(150) { pipeline.process(frame, Effect.Blur(12)) } // until everything is compiled
         val threads = ManagementFactory.getThreadMXBean()
-        val before = threads.currentThreadCpuTime
-        repeat(FRAMES) { pipeline.process(frame, Effect.Blur(12)) }
-        val milliseconds = (threads.currentThreadCpuTime - before) / 1e6 / FRAMES
-        println("1280x720, turned, mirrored, blurred: %.1f ms of CPU a frame, %.1f ms the quickest of ten".format(
-            milliseconds, pipeline.totalLatency.milliseconds(10)))
-        // 16 ms were measured on a busy machine; what fails here on any machine is a slip of the algorithm.
-        assertTrue("$milliseconds ms", milliseconds < 100)
+        return List(ROUNDS) {
+            List(FRAMES) {
+                val before = threads.currentThreadCpuTime
+                pipeline.process(frame, Effect.Blur(12))
+                threads.currentThreadCpuTime - before
+            }.sorted()[FRAMES / 2] / 1e6
+        }.min()
     }
 
     @Test

@@ -21,7 +21,9 @@ class VectorsTest {
         "resize" -> resize(case)
         "smooth" -> smooth(case)
         "over" -> composed(case) { photo, alpha, into ->
-            over(photo.pixels, alpha, 0, alpha.size, case.input("scene").floats(), into.pixels)
+            val scene = case.input("scene").floats()
+            fun channel(c: Int) = FloatArray(alpha.size) { scene[3 * it + c] }
+            RowMixer(alpha.size).over(photo.pixels, alpha, 0, channel(0), channel(1), channel(2), into.pixels)
         }
         "over_color" -> composed(case) { photo, alpha, into ->
             val (r, g, b) = case.list("color")
