@@ -14,13 +14,15 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import numpy as np
+
 from tf_portrait import tables
 from tf_portrait.data.folder import list_pairs
-from tf_portrait.evaluation.robustness import robustness
-from tf_portrait.evaluation.scores import evaluate
+from tf_portrait.evaluation.corruptions import CORRUPTIONS
+from tf_portrait.evaluation.scores import evaluate, readable
 from tf_portrait.files import write_text
 from tf_portrait.inference.segmenter import Segmenter
-from tf_portrait.metrics import METRICS, SIGMAS
+from tf_portrait.metrics import METRICS, SIGMAS, photo_scores
 from tf_portrait.models.archive import BEST
 
 LEAST = 0.5  # points
@@ -95,12 +97,23 @@ CLAIMS = (
 )
 
 
-def scores_of(folder, pairs):
-    """{score: percent} of one run: every metric, and IoU under every corruption that a table asks for."""
+def wanted_of(run):
+    """What the tables and claims ask of a run."""
+    found = {score for scores, printed in TABLES.values() if run in printed for score in scores}
+    return found | {score for _, better, worse, score in CLAIMS if run in (better, worse)}
+
+
+def scores_of(folder, pairs, wanted):
+    """{score: percent} of one run: metrics, and IoU under corruptions, each photo corrupted alike for all runs."""
     segmenter = Segmenter(folder / BEST)
-    found = evaluate(segmenter, pairs, progress=False, metrics=METRICS)["mean"]
-    turned = robustness({"": segmenter}, pairs, progress=False)
-    found |= {kind: row[""]["iou"] for kind, row in turned.items()}
+    metrics, kinds = [name for name in METRICS if name in wanted], [kind for kind in CORRUPTIONS if kind in wanted]
+    found = dict(evaluate(segmenter, pairs, progress=False, metrics=metrics)["mean"])
+    under = {kind: [] for kind in kinds}
+    for number, (_, photo, mask) in enumerate(readable(pairs, [], "corrupted", False) if kinds else ()):
+        for kind in kinds:
+            worse, turned = CORRUPTIONS[kind](photo, mask, np.random.default_rng(number))
+            under[kind].append(photo_scores(segmenter(worse), turned, metrics=("iou",))["iou"])
+    found |= {kind: float(np.mean(values)) for kind, values in under.items()}
     return {name: 100 * value for name, value in found.items()}
 
 
@@ -108,8 +121,11 @@ def runs_of(folder, pairs):
     """{run: [scores of each seed]} of the runs that are finished."""
     found = {}
     for path in sorted(folder.glob(f"*/{BEST}")):
-        if (path.parent / "summary.json").exists() and path.parent.name not in ("sinet_encoder", "banet_first"):
-            found.setdefault(path.parent.name.partition("_seed")[0], []).append(scores_of(path.parent, pairs))
+        name = path.parent.name.partition("_seed")[0]
+        wanted = wanted_of(name)
+        if wanted and (path.parent / "summary.json").exists():
+            found.setdefault(name, []).append(scores_of(path.parent, pairs, wanted))
+            print(name, found[name][-1], flush=True)
     return found
 
 

@@ -120,10 +120,11 @@ def _upsample_bilinear(x, scale_factor_height=1, scale_factor_width=1, align_cor
 
 def _max_pool(x, kernel_sizes, strides, pad_type, pad=None, ceil_mode=False):
     kernel, strides = np.ravel(kernel_sizes).tolist(), np.ravel(strides).tolist()
-    whole = not any(size % stride for size, stride in zip(x.shape[2:], strides, strict=True))
-    if ((kernel != strides or not whole) and pad_type != "valid") or (pad_type == "custom" and np.any(pad)):
-        raise PortraitError("the reference interpreter knows max_pool without padding only")
-    return ops.max_pool(x, kernel, strides)
+    if ceil_mode:
+        raise PortraitError("the reference interpreter knows max_pool that does not round up only")
+    same = ops.same_pads(x.shape[2:], kernel, strides)
+    pads = {"valid": (0, 0, 0, 0), "same": same, "custom": pad if pad is None else np.ravel(pad)}[pad_type]
+    return ops.max_pool(x, kernel, strides, pads)
 
 
 def _pad(x, pad, mode="constant", constant_val=0.0):

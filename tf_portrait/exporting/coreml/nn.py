@@ -117,11 +117,11 @@ def _pooling(params, x):
     if kind == "AVERAGE" and params.globalPooling:
         return x.mean((2, 3), keepdims=True)
     kernel, strides = list(params.kernelSize), list(params.stride)
-    whole = not any(size % stride for size, stride in zip(x.shape[2:], strides, strict=True))
-    unpadded = params.WhichOneof("PoolingPaddingType") == "valid" and not any(_edges(params.valid.paddingAmounts))
-    if kind != "MAX" or not (unpadded or (kernel == strides and whole)):
-        raise PortraitError("the reference interpreter knows global means and max pooling without padding only")
-    return ops.max_pool(x, kernel, strides)
+    padding = params.WhichOneof("PoolingPaddingType")
+    if kind != "MAX" or padding not in ("valid", "same"):
+        raise PortraitError("the reference interpreter knows global means and max pooling that does not round up only")
+    same = ops.same_pads(x.shape[2:], kernel, strides)
+    return ops.max_pool(x, kernel, strides, _edges(params.valid.paddingAmounts) if padding == "valid" else same)
 
 
 def _padding(params, x):

@@ -66,8 +66,9 @@ def sliced(x, begin, end, strides, begin_masks, end_masks):
     ]
 
 
-def max_pool(x, kernel, strides):
-    """Largest value of each window (kh, kw), without padding."""
+def max_pool(x, kernel, strides, pads=(0, 0, 0, 0)):
+    """Largest value of each window (kh, kw). pads: top, bottom, left, right, of values that never win."""
+    x = pad(x, pads, -np.inf)
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(2, 3))
     return windows[:, :, :: strides[0], :: strides[1]].max(axis=(4, 5))
 
