@@ -16,12 +16,9 @@ from tf_portrait.training.recipes.baselines import ROWS
 
 PHOTO = SyntheticPortraits(1, 64)[0][0]
 CALIBRATION = [np.float32(SyntheticPortraits(8, 64, seed=2)[index][0])[None] for index in range(8)]
-# EDANet and ICNet stand for all in `make test`: each of the others takes a minute. PortraitFCN+ has 134 M parameters,
-# whose training in a test would take gigabytes.
-QUICK, TOO_LARGE = ("edanet", "icnet"), ("portraitfcn",)
-NAMES = [
-    pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name, *_ in ROWS if name not in TOO_LARGE
-]
+# PortraitFCN+ has 134 M parameters, whose training in a test would take gigabytes.
+NAMES = [name for name, *_ in ROWS if name != "portraitfcn"]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -64,7 +61,7 @@ def test_int8_files_stay_near_it(baseline):
     assert np.abs(alpha - expected).mean() < 0.1 and np.corrcoef(alpha.ravel(), expected.ravel())[0, 1] > 0.9
 
 
-@pytest.mark.parametrize("kind", ["mlmodel", pytest.param("mlpackage", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", KINDS)
 def test_core_ml_files_say_it_too(baseline, kind):
     folder, deployed, expected = baseline
     KINDS[kind](deployed).save(str(folder / f"portrait.{kind}"))
