@@ -54,6 +54,11 @@ def _twin(layer):
             f"or add it to quantize/rebuild.py. Known: {', '.join(KEPT)}"
         )
     config = layer.get_config()
+    if kind == "Activation" and config["activation"] in ("hard_silu", "hard_swish"):
+        raise PortraitError(
+            f"{layer.name}: hard swish cannot be quantized, and XNNPACK has none of int8, so that the file would be "
+            "slower than a float one; use --formats float16 (docs/selfie.md)"
+        )
     twin = getattr(tf_keras.layers, kind)(name=layer.name, **{key: config[key] for key in KEPT[kind]})
     if layer.weights:  # now, since tfmot's wrapper hides the kernel
         twin.build(tuple(layer.input.shape))
