@@ -62,6 +62,16 @@ def test_nobody_is_called_a_person_in_plain_frames(name):
         assert np.mean(segmenter(frame) > segmenter.threshold) <= 0.01
 
 
+def test_the_video_model_is_a_file_alone_and_takes_the_previous_mask():
+    assert is_model("portraitnet_video")
+    segmenter, photo = tp.Segmenter("portraitnet_video"), read_rgb(SAMPLE)
+    assert segmenter.prior and segmenter.card["recipe"] == "photos_video"
+    stream = segmenter.video()
+    person = tp.Segmenter("portraitnet")(photo) > 0.5
+    for frame in range(3):
+        assert np.mean((stream(photo, seconds=frame / 30) > 0.5) == person) > 0.97
+
+
 def test_names_paths_and_photos_are_told_apart(tmp_path):
     assert shipped_models() == ["portraitnet", "portraitnet_fast", "selfie"]
     assert model_path(SHIPPED) == WEIGHTS / f"{SHIPPED}.keras"

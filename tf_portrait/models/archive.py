@@ -110,7 +110,8 @@ def model_path(path=SHIPPED):
 def is_model(text):
     """Whether a word on the command line means a model rather than a photo, a folder of photos or a camera."""
     path = Path(text)
-    return text in shipped_models() or path.suffix in (".keras", ".tflite", ".onnx") or (path / BEST).is_file()
+    shipped = (WEIGHTS / f"{text}.tflite").is_file()
+    return shipped or path.suffix in (".keras", ".tflite", ".onnx") or (path / BEST).is_file()
 
 
 def shipped_models():

@@ -39,5 +39,5 @@ def test_a_layer_without_counterpart_is_named():
 def test_hard_swish_is_refused_with_what_to_do_instead():
     image = keras.Input((8, 8, 3))
     model = keras.Model(image, layers.Activation("hard_swish", name="odd")(image))
-    with pytest.raises(tp.PortraitError, match="odd: hard swish cannot be quantized.*--formats float16"):
+    with pytest.raises(tp.PortraitError, match=r"odd: hard swish cannot be quantized.*--formats float16"):
         rebuild(model)
