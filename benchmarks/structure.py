@@ -12,20 +12,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
+from inference import milliseconds
 
 import tf_portrait as tp
 from tf_portrait.exporting.graph.counting import count, totals
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
-from tf_portrait.exporting.tflite.preflight import feed
-from tf_portrait.inference.clock import least_milliseconds
-from tf_portrait.inference.tflite import open_interpreter, read_bytes
+from tf_portrait.inference.tflite import read_bytes
 from tf_portrait.tables import markdown
 
 VARIANTS = [
-    ("portraitnet", {"size": size, "head_stride": stride, "width": width, **more})
+    ("portraitnet", {"size": size, "head_stride": stride, "width": width})
     for size in (224, 192, 160, 128)
-    for stride, width, more in ((1, 1.0, {}), (2, 1.0, {}), (2, 0.5, {}))
+    for stride, width in ((1, 1.0), (2, 1.0), (2, 0.5))
 ] + [("selfie", {"size": size}) for size in (256, 224, 192, 160)]
 
 
@@ -41,10 +40,7 @@ def files_of(network, options):
 def main(peer):
     made = [files_of(network, options) for network, options in VARIANTS]
     files = [(read_bytes(peer), peer), *((content, "variant") for _, _, *pair in made for content in pair)]
-    interpreters = [open_interpreter(*file) for file in files]
-    for interpreter in interpreters:
-        feed(interpreter)
-    least = least_milliseconds([interpreter.invoke for interpreter in interpreters], rounds=8, repeats=8)
+    least = milliseconds(files, rounds=8, repeats=8)
     ratios = [f"{each / least[0]:.2f}" for each in least[1:]]
     rows = [
         (network, *(options.get(key, "") for key in ("size", "head_stride", "width")), f"{parameters:,}", f"{macs:,}")

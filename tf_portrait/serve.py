@@ -30,14 +30,15 @@ def server_of(folder, host=LOOPBACK, port=0):
             super().__init__(*args, directory=str(root))
 
     try:
-        return _Server((host, port), Handler)
+        return QuietServer((host, port), Handler)
     except OSError as error:
         raise PortraitError(f"{host}:{port}: cannot be served from ({error.strerror}); give another --port") from error
 
 
-class _Server(http.server.ThreadingHTTPServer):
+class QuietServer(http.server.ThreadingHTTPServer):
+    """A browser that leaves in the middle of an answer is no error."""
+
     def handle_error(self, request, client_address):
-        """A browser that leaves in the middle of an answer is no error."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

@@ -13,7 +13,7 @@ from tf_portrait.review.decisions import ACCEPT, REJECT, UNDO, Conflict
 from tf_portrait.review.finish import write_set
 from tf_portrait.review.pictures import Pictures
 from tf_portrait.review.strokes import check_strokes
-from tf_portrait.serve import LOOPBACK
+from tf_portrait.serve import LOOPBACK, QuietServer
 
 PAGE = Path(__file__).resolve().parent / "page"
 FILES = {"/": "index.html", "/review.js": "review.js", "/stage.js": "stage.js", "/review.css": "review.css"}
@@ -25,7 +25,7 @@ TYPES = {
 LARGEST_BODY = 8 << 20  # bytes; a mend of the most points is a twentieth of it
 
 
-class ReviewServer(http.server.ThreadingHTTPServer):
+class ReviewServer(QuietServer):
     """Serves the page for a Queue; out: where the set goes. Raises PortraitError if the port is taken."""
 
     daemon_threads = True
