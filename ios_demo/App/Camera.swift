@@ -13,7 +13,8 @@ final class Camera: NSObject {
     case failed(String)
   }
 
-  var onFrame: ((CVPixelBuffer) -> Void)?
+  /// A frame, and when it was taken in seconds on the camera's own clock.
+  var onFrame: ((CVPixelBuffer, Double) -> Void)?
   /// nil: there is none any more.
   var onProblem: ((Problem?) -> Void)?
   private(set) var isFront = true
@@ -154,6 +155,7 @@ extension Camera: AVCaptureVideoDataOutputSampleBufferDelegate {
     _ output: AVCaptureOutput, didOutput sampleBuffer: CMSampleBuffer, from connection: AVCaptureConnection
   ) {
     guard isWanted, let frame = CMSampleBufferGetImageBuffer(sampleBuffer) else { return }
-    autoreleasepool { onFrame?(frame) }
+    let seconds = CMTimeGetSeconds(CMSampleBufferGetPresentationTimeStamp(sampleBuffer))
+    autoreleasepool { onFrame?(frame, seconds) }
   }
 }

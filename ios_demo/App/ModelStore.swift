@@ -103,7 +103,7 @@ final class ModelStore {
     }
     let compiled = try compiled(export, file)
     return try CoreMLNetwork(
-      compiled: compiled, file: file, features: features, size: export.contract.size, units: units)
+      compiled: compiled, file: file, features: features, contract: export.contract, units: units)
   }
 
   /// Core ML compiles into a temporary folder; what it made is kept under the contract's hash.

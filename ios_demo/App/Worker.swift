@@ -19,8 +19,7 @@ final class Worker {
   private var opened: OpenedModel?
   private var effect = Effect.blur(30)
   private var smooths = true
-  private var smoother: Smoother?
-  private var fitter: Fitter?
+  private var stream: VideoStream?
   private var policy = FramePolicy()
   private var rate = FrameRate()
   private var modelLatency = Latency()
@@ -35,7 +34,7 @@ final class Worker {
     self.compositor = compositor
     self.show = show
     camera = Camera(queue: queue)
-    camera.onFrame = { [weak self] in self?.take($0) }
+    camera.onFrame = { [weak self] in self?.take($0, $1) }
     camera.onProblem = { [weak self] in self?.tell($0) }
   }
 
@@ -163,20 +162,22 @@ final class Worker {
   /// After a change of camera, a rotation or a pause: nothing of before may show.
   private func restart() {
     policy.restart()
-    smoother = smooths ? opened.map { Smoother(ratio: $0.contract.smoothingRatio) } : nil
+    stream = (opened?.contract).map {
+      VideoStream(size: $0.size, fit: $0.fit, smoothing: smooths ? $0.smoothingRatio : nil)
+    }
     modelLatency.reset()
     totalLatency.reset()
   }
 
-  private func take(_ frame: CVPixelBuffer) {
+  private func take(_ frame: CVPixelBuffer, _ seconds: Double) {
     guard still == nil, policy.takes(heat: .now) else { return }
     do {
       let started = milliseconds()
-      guard let opened, effect != .none else {
+      guard let opened, let stream, effect != .none else {
         show(GPUCompositor.image(frame))
         return overlay(opened)
       }
-      let mask = try self.mask(of: frame, opened)
+      let mask = try self.mask(of: frame, seconds, stream, opened)
       let box = opened.contract.fit.box(
         height: CVPixelBufferGetHeight(frame), width: CVPixelBufferGetWidth(frame), size: opened.contract.size)
       show(try compositor.image(frame: frame, mask: mask, box: box, effect: effect))
@@ -188,34 +189,17 @@ final class Worker {
   }
 
   /// A new buffer for each frame: the GPU may still read the last one.
-  private func mask(of frame: CVPixelBuffer, _ opened: OpenedModel) throws -> CVPixelBuffer {
-    let contract = opened.contract
-    let fitter = fitter(width: CVPixelBufferGetWidth(frame), height: CVPixelBufferGetHeight(frame), contract)
-    let square = try withRows(of: frame, channels: 4) { fitter.fit($0) }
+  private func mask(
+    of frame: CVPixelBuffer, _ seconds: Double, _ stream: VideoStream, _ opened: OpenedModel
+  ) throws -> CVPixelBuffer {
+    let square = try withRows(of: frame, channels: 4) { stream.fit($0) }
     let started = milliseconds()
-    var bytes = try opened.network.mask(of: square)
+    let values = try stream.mask(of: square, seconds: seconds, network: opened.network)
     modelLatency.add(milliseconds() - started)
-    if smoother != nil {
-      var values = bytes.map { Float($0) / 255 }
-      smoother?.smooth(&values)
-      bytes = values.map { UInt8(($0 * 255).rounded()) }
-    }
-    let gray = kCVPixelFormatType_OneComponent8
-    let mask = try makePixelBuffer(width: contract.size, height: contract.size, format: gray)
-    fill(mask, with: bytes, channels: 1)
+    let size = opened.contract.size
+    let mask = try makePixelBuffer(width: size, height: size, format: kCVPixelFormatType_OneComponent8)
+    fill(mask, with: values.map { UInt8(($0 * 255).rounded()) }, channels: 1)
     return mask
-  }
-
-  private func fitter(width: Int, height: Int, _ contract: Contract) -> Fitter {
-    if let fitter, fitter.width == width, fitter.height == height, fitter.size == contract.size,
-      fitter.kind == contract.fit
-    {
-      return fitter
-    }
-    let made = Fitter(width: width, height: height, size: contract.size, fit: contract.fit, channels: 4)
-    fitter = made
-    smoother?.reset()
-    return made
   }
 
   private func overlay(_ opened: OpenedModel?) {

@@ -14,14 +14,16 @@ public struct Contract: Decodable, Equatable {
     public let tolerance: [String: Tolerance]?
   }
 
-  /// Names of the image features of a Core ML file, and the first iOS that loads it.
+  /// Names of the image features of a Core ML file, and the first iOS that loads it. `prior`: of the previous mask, where
+  /// the file takes it.
   public struct CoreML: Decodable, Equatable {
     public let input: String
+    public let prior: String?
     public let output: String
     public let minimumIOS: Int
 
     enum CodingKeys: String, CodingKey {
-      case input, output
+      case input, prior, output
       case minimumIOS = "minimum_ios"
     }
   }
@@ -57,9 +59,20 @@ public struct Contract: Decodable, Equatable {
 
   public struct Golden: Decodable, Equatable {
     public let photo: Entry
+    /// The mask before it, for files that take one.
+    public let prior: Entry?
     public let composite: Composite?
     /// Of files that say none of their own.
     public let tolerance: [String: Tolerance]?
+  }
+
+  /// That the files take the previous mask, as it was before smoothing.
+  public struct Prior: Decodable, Equatable {
+    let firstFrame: Int
+
+    enum CodingKeys: String, CodingKey {
+      case firstFrame = "first_frame"
+    }
   }
 
   struct Input: Decodable, Equatable {
@@ -78,6 +91,7 @@ public struct Contract: Decodable, Equatable {
 
   let version: Int
   let input: Input
+  public let prior: Prior?
   let output: Output
   let smoothing: Smoothing
   public let files: [String: File]
@@ -96,6 +110,23 @@ public struct Contract: Decodable, Equatable {
   public func tolerance(of file: String, on units: ComputeUnits) -> Tolerance {
     files[file]?.golden?.tolerance?[units == .cpu ? "cpu" : "gpu"] ?? golden?.tolerance?["gpu"]
       ?? Tolerance(labelAgreement: 0.99, meanDifference: 0.02)
+  }
+
+  /// What a loaded model takes and gives otherwise than the contract says, as a sentence; nil if nothing. `takes`,
+  /// `gives`: width and height of each feature that is an image, by name; nothing for what is none.
+  public func fault(of file: String, takes: [String: [Int]], gives: [String: [Int]]) -> String? {
+    guard let features = files[file]?.coreML else { return "\(file): not named in \(Self.fileName)" }
+    let square = [size, size]
+    let names = [features.input, features.prior].compactMap { $0 }
+    let wanted = Dictionary(names.map { ($0, square) }, uniquingKeysWith: { first, _ in first })
+    if takes == wanted && gives[features.output] == square { return nil }
+    let words = { (images: [String: [Int]]) in
+      images.sorted { $0.key < $1.key }.map { name, sides in
+        "\(name) \(sides.isEmpty ? "(no image)" : sides.map(String.init).joined(separator: " x "))"
+      }.joined(separator: ", ")
+    }
+    return "\(file): takes \(words(takes)) and gives \(words(gives)), \(Self.fileName) says \(words(wanted)) and "
+      + "\(words([features.output: square])); \(Self.again)"
   }
 
   /// `path` is for the messages. Throws PortraitError if the data is no contract that this app knows.
@@ -123,7 +154,30 @@ public struct Contract: Decodable, Equatable {
       throw PortraitError(
         "\(path): names no Core ML file with its features; \(again) --formats mlpackage mlmodel --ios ios_demo")
     }
+    try contract.checkPrior(path)
     return contract
+  }
+
+  /// What is said of the previous mask in several places has to be the same.
+  private func checkPrior(_ path: String) throws {
+    if let prior, prior.firstFrame != 0 {
+      throw PortraitError(
+        "\(path): a first frame's prior of \(prior.firstFrame), this app gives 0, nobody; \(Self.again)")
+    }
+    if prior != nil, let golden, golden.prior == nil {
+      throw PortraitError("\(path): the golden photo has no prior, the mask before it; \(Self.again)")
+    }
+    for name in coreMLFiles {
+      switch (prior, files[name]?.coreML?.prior) {
+      case (nil, let feature?):
+        throw PortraitError(
+          "\(path): \(name) takes a second image, \(feature), and no \"prior\" says what it is; \(Self.again)")
+      case (_?, nil):
+        throw PortraitError(
+          "\(path): has a \"prior\", and \(name) names no image of its for the previous mask; \(Self.again)")
+      default: continue
+      }
+    }
   }
 
   private static func reason(_ error: Error) -> String {

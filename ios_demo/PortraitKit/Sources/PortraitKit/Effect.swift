@@ -26,10 +26,10 @@ public enum Effect: Equatable {
   }
 }
 
-/// A photo through a network: for stills, without smoothing.
+/// A photo through a network: for stills, with nobody before it and without smoothing.
 public func alpha(of photo: Picture, network: Network, contract: Contract) throws -> [Float] {
   let fitter = Fitter(
     width: photo.width, height: photo.height, size: contract.size, fit: contract.fit, channels: photo.channels)
   let square = bgra(fromRGB: photo.withRows { fitter.fit($0) })
-  return fitter.unfit(try network.mask(of: square).map { Float($0) / 255 })
+  return fitter.unfit(try network.mask(of: square, previous: nil).map { Float($0) / 255 })
 }

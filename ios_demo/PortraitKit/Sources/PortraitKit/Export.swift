@@ -38,11 +38,13 @@ public struct Export {
     return url
   }
 
-  /// The golden photo (RGB) and the mask that the file gives for it; nil if the export has none.
-  public func golden(_ name: String) throws -> (photo: Picture, mask: [UInt8])? {
+  /// The golden photo (RGB), its previous mask (nil for a model that takes none) and the mask that the file gives for
+  /// them; nil if the export has none.
+  public func golden(_ name: String) throws -> (photo: Picture, prior: [UInt8]?, mask: [UInt8])? {
     guard let golden = contract.golden, let expected = contract.files[name]?.golden else { return nil }
-    let size = contract.size
-    return (try picture(golden.photo, channels: 3), try checked(expected, bytes: size * size))
+    let count = contract.size * contract.size
+    let prior = try contract.prior == nil ? nil : golden.prior.map { try checked($0, bytes: count) }
+    return (try picture(golden.photo, channels: 3), prior, try checked(expected, bytes: count))
   }
 
   /// The golden photo composed: photo, alpha in 0..255, color, and the result; nil if the export has none.

@@ -10,7 +10,7 @@ public enum Heat: Int {
 
 /// Which frames of a camera are worked on: not the first ones, and fewer when the phone is hot.
 public struct FramePolicy {
-  /// Dark, green or half exposed: they would stay in the smoothing.
+  /// Dark, green or half exposed: they would stay in the next masks.
   public static let untrusted = 3
 
   private var seen = 0

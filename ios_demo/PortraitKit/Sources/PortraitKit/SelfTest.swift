@@ -9,8 +9,9 @@ public enum ComputeUnits: String, CaseIterable {
 
 /// One loaded model: the only seam to Core ML. Created, run and released on one queue.
 public protocol Network: AnyObject {
-  /// A square of BGRA -> the mask in gray, row by row.
-  func mask(of square: Picture) throws -> [UInt8]
+  /// A square of BGRA -> the mask in gray, row by row. `previous`: the mask of the frame before, in gray; nil is nobody.
+  /// A model without a prior does not look at it.
+  func mask(of square: Picture, previous: [UInt8]?) throws -> [UInt8]
 }
 
 /// What a model made of the golden photo.
@@ -45,7 +46,7 @@ public enum SelfTest {
     var mask: [UInt8] = []
     for _ in 0..<max(1, runs) {
       let started = now()
-      mask = try network.mask(of: square)
+      mask = try network.mask(of: square, previous: golden.prior)
       latency.add(now() - started)
     }
     if mask.count != golden.mask.count {

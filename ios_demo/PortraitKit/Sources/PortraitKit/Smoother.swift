@@ -19,7 +19,7 @@ public struct Smoother {
     previous = mask
   }
 
-  /// After a change of camera, a rotation or a pause: nothing of the old scene may show.
+  /// Forgets the masks so far.
   public mutating func reset() {
     previous = []
   }

@@ -62,6 +62,10 @@ final class ExportTests: XCTestCase {
       ("letterbox", "squeeze", "fit \"squeeze\" is unknown"),
       ("\"ratio\": 0.8", "\"ratio\": 8", "smoothing ratio 8.0 is not in 0..1"),
       ("\"core_ml\"", "\"tflite\"", "names no Core ML file"),
+      (
+        "\"output\": \"alpha\"", "\"prior\": \"prior\", \"output\": \"alpha\"",
+        "tiny.mlmodel takes a second image, prior, and no \"prior\" says what it is"
+      ),
     ]
     for one in cases {
       try write(contract().replacingOccurrences(of: one.from, with: one.to))
@@ -83,6 +87,74 @@ final class ExportTests: XCTestCase {
     try write(contract())
     XCTAssertThrowsError(try Export(folder: folder).model("other.mlmodel")) { error in
       XCTAssertTrue("\(error)".hasPrefix("tiny/other.mlmodel: not named in model_contract.json"), "\(error)")
+    }
+  }
+
+  func testThePreviousMaskIsReadWhereTheContractSaysSo() throws {
+    try write(contract())
+    XCTAssertNil(try Export(folder: folder).contract.prior)
+    XCTAssertNil(try Export(folder: folder).golden("tiny.mlmodel")?.prior)
+    try writeWithPrior()
+    let export = try Export(folder: folder)
+    XCTAssertEqual(export.contract.files["tiny.mlmodel"]?.coreML?.prior, "before")
+    XCTAssertEqual(try export.golden("tiny.mlmodel")?.prior, [9, 8, 7, 6])
+    let network = FixedNetwork([0, 64, 128, 255])
+    let result = try SelfTest.run(network, file: "tiny.mlmodel", units: .all, export: export, runs: 1)
+    XCTAssertEqual(result?.passed, true)
+    XCTAssertEqual(network.previous, [9, 8, 7, 6])
+  }
+
+  func testPriorsAtOddsWithTheContractAreRefused() throws {
+    let cases: [(from: String, to: String, words: String)] = [
+      ("\"first_frame\": 0", "\"first_frame\": 128", "a first frame's prior of 128, this app gives 0"),
+      ("\"first_frame\": 0", "\"begin\": 0", "damaged or no contract (first_frame is missing)"),
+      ("{\"first_frame\": 0}", "4", "damaged or no contract (prior is of another type)"),
+      ("\"prior\": \"before\", ", "", "has a \"prior\", and tiny.mlmodel names no image of its"),
+      ("\"prior\": {\"first_frame\": 0},", "", "tiny.mlmodel takes a second image, before, and no \"prior\" says"),
+      ("\"prior\": {\"file\"", "\"before\": {\"file\"", "the golden photo has no prior, the mask before it"),
+    ]
+    for one in cases {
+      let damaged = contractWithPrior().replacingOccurrences(of: one.from, with: one.to)
+      XCTAssertNotEqual(damaged, contractWithPrior(), one.from)
+      try write(damaged)
+      XCTAssertThrowsError(try Export(folder: folder)) { error in
+        XCTAssertTrue("\(error)".contains("tiny/model_contract.json: \(one.words)"), "\(error)")
+      }
+    }
+  }
+
+  func testAGoldenPriorThatIsMissingOrOfAnotherLengthIsNamed() throws {
+    for count in [0, 3, 5] {
+      try writeWithPrior([UInt8](repeating: 1, count: count))
+      check("golden/prior.gray", "\(count) bytes do not fit 2 x 2 pixels")
+    }
+    try writeWithPrior()
+    try Data("damaged".utf8).write(to: folder.appendingPathComponent("golden/prior.gray"))
+    check("golden/prior.gray", "damaged or from another export")
+    try FileManager.default.removeItem(at: folder.appendingPathComponent("golden/prior.gray"))
+    check("golden/prior.gray", "cannot be read")
+  }
+
+  func testALoadedModelHasToBeWhatTheContractSays() throws {
+    let read = { (text: String) in try Contract.parse(Data(text.utf8), path: "contract") }
+    let (plain, video) = (try read(contract()), try read(contractWithPrior()))
+    let (rgb, both, alpha) = (["rgb": [2, 2]], ["rgb": [2, 2], "before": [2, 2]], ["alpha": [2, 2]])
+    XCTAssertNil(plain.fault(of: "tiny.mlmodel", takes: rgb, gives: alpha))
+    XCTAssertNil(video.fault(of: "tiny.mlmodel", takes: both, gives: alpha))
+    XCTAssertEqual(
+      plain.fault(of: "tiny.mlmodel", takes: both, gives: alpha),
+      "tiny.mlmodel: takes before 2 x 2, rgb 2 x 2 and gives alpha 2 x 2, model_contract.json says rgb 2 x 2 and "
+        + "alpha 2 x 2; export the model again with pipelines/quantize_export.py")
+    let wrong: [(takes: [String: [Int]], gives: [String: [Int]], words: String)] = [
+      (rgb, alpha, "takes rgb 2 x 2 and gives alpha 2 x 2, model_contract.json says before 2 x 2, rgb 2 x 2"),
+      (["rgb": [2, 2], "before": [4, 4]], alpha, "takes before 4 x 4, rgb 2 x 2"),
+      (["rgb": [2, 2], "before": []], alpha, "takes before (no image), rgb 2 x 2"),
+      (both, ["mask": [2, 2]], "gives mask 2 x 2"),
+      (both, ["alpha": [4, 4]], "gives alpha 4 x 4"),
+    ]
+    for one in wrong {
+      let fault = try XCTUnwrap(video.fault(of: "tiny.mlmodel", takes: one.takes, gives: one.gives))
+      XCTAssertTrue(fault.contains(one.words), fault)
     }
   }
 
@@ -123,6 +195,19 @@ final class ExportTests: XCTestCase {
     try Data("a model".utf8).write(to: folder.appendingPathComponent("tiny.mlmodel"))
     try Data(1...12).write(to: folder.appendingPathComponent("golden/photo.rgb"))
     try mask.write(to: folder.appendingPathComponent("golden/tiny.mlmodel.alpha"))
+  }
+
+  private func writeWithPrior(_ prior: [UInt8] = [9, 8, 7, 6]) throws {
+    try write(contractWithPrior(prior))
+    try Data(prior).write(to: folder.appendingPathComponent("golden/prior.gray"))
+  }
+
+  private func contractWithPrior(_ prior: [UInt8] = [9, 8, 7, 6]) -> String {
+    let entry = #"{"file": "golden/prior.gray", "sha256": "\#(SHA256.hex(of: Data(prior)))"}"#
+    return contract()
+      .replacingOccurrences(of: #""output": {"#, with: #""prior": {"first_frame": 0}, "output": {"#)
+      .replacingOccurrences(of: #""output": "alpha""#, with: #""prior": "before", "output": "alpha""#)
+      .replacingOccurrences(of: #""golden": {"photo""#, with: #""golden": {"prior": \#(entry), "photo""#)
   }
 
   private func contract(mask: Data = Data([0, 64, 128, 255])) -> String {

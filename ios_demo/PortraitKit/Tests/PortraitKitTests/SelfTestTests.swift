@@ -7,13 +7,15 @@ import XCTest
 final class FixedNetwork: Network {
   private let mask: [UInt8]
   private(set) var seen: Picture?
+  private(set) var previous: [UInt8]?
 
   init(_ mask: [UInt8]) {
     self.mask = mask
   }
 
-  func mask(of square: Picture) throws -> [UInt8] {
+  func mask(of square: Picture, previous: [UInt8]?) throws -> [UInt8] {
     seen = square
+    self.previous = previous
     return mask
   }
 }
@@ -57,6 +59,7 @@ final class SelfTestTests: XCTestCase {
     let photo = Picture(width: 4, height: 2, channels: 3, bytes: (0..<8).flatMap { [UInt8($0), 100, 200] })
     XCTAssertEqual(try alpha(of: photo, network: network, contract: contract), [0, 1, 1, 0, 0, 1, 1, 0])
     let square = try XCTUnwrap(network.seen)
+    XCTAssertNil(network.previous)
     XCTAssertEqual(Array(square.bytes[0..<4]), [128, 128, 128, 255])
     XCTAssertEqual(Array(square.bytes[16..<24]), [200, 100, 0, 255, 200, 100, 1, 255])
   }

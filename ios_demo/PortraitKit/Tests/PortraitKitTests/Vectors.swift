@@ -37,6 +37,7 @@ struct Vectors: Decodable {
     let full_range: Bool?
     let turn: Int?
     let mirror: Bool?
+    let seconds: [Double]?
   }
 
   enum Expected: Decodable {
@@ -57,8 +58,8 @@ struct Vectors: Decodable {
 
   let cases: [Case]
 
-  static func load() throws -> Vectors {
-    let data = try Data(contentsOf: folder.appendingPathComponent("index.json"))
+  static func load(_ index: String = "index.json") throws -> Vectors {
+    let data = try Data(contentsOf: folder.appendingPathComponent(index))
     return try JSONDecoder().decode(Vectors.self, from: data)
   }
 }
@@ -89,6 +90,14 @@ struct Array32 {
   }
 
   var values: [Double] { bytes.isEmpty ? floats.map(Double.init) : bytes.map(Double.init) }
+
+  /// (T, H, W, C) as T pictures.
+  var pictures: [Picture] {
+    let count = shape[1] * shape[2] * shape[3]
+    return (0..<shape[0]).map {
+      Picture(width: shape[2], height: shape[1], channels: shape[3], bytes: Array(bytes[$0 * count..<($0 + 1) * count]))
+    }
+  }
 
   var picture: Picture {
     Picture(width: shape[1], height: shape[0], channels: shape[2], bytes: bytes)
