@@ -22,6 +22,8 @@ import org.tfportrait.core.Segmenter
 import org.tfportrait.core.SelfTest
 import org.tfportrait.core.Smoother
 import org.tfportrait.core.Vectors
+import org.tfportrait.core.WITH_PRIOR
+import org.tfportrait.core.masksOf
 import java.awt.image.BufferedImage
 import java.io.File
 import java.nio.ByteBuffer
@@ -88,6 +90,23 @@ class EngineTest {
     }
 
     @Test
+    fun theGoldenVideoIsReproduced() {
+        val export = Export(FolderFiles(Vectors.folder), "video/model")
+        for (case in Vectors.videos) {
+            val name = case.text("model").substringAfterLast('/')
+            LiteEngine(export.model(name), name, 0, 1, null).use { engine ->
+                assertEquals(WITH_PRIOR, engine.channels)
+                case.check(masksOf(case, Segmenter(engine, export.contract.fit)))
+                val golden = export.golden(name)!!
+                val result = SelfTest.run(engine, golden, export.contract, gpu = false)
+                assertTrue("$name: $result", result.passed && (result.exact || !engine.quantized))
+                val nobody = Golden(golden.photo, null, golden.expected, golden.sha256, golden.tolerances)
+                assertTrue("$name passes without its prior", !SelfTest.run(engine, nobody, export.contract, false).passed)
+            }
+        }
+    }
+
+    @Test
     fun aSyntheticCameraGoesThroughAllOfIt() {
         val choice = files().first { "int8" in it.file!! }
         val photo = read(File(reference, "photo.png"))
@@ -97,8 +116,8 @@ class EngineTest {
         }
         for ((turn, mirror) in listOf(90 to false, 270 to true, 0 to false, 180 to true)) {
             open(choice).engine.use { engine ->
-                val segmenter = Segmenter(engine, export.contract.fit, Smoother(export.contract.smoothing))
-                val pipeline = LivePipeline(segmenter)
+                val segmenter = Segmenter(engine, export.contract.fit)
+                val pipeline = LivePipeline(segmenter, Smoother(export.contract.smoothing))
                 val frame = cameraFrame(photo, turn, mirror)
                 repeat(LivePipeline.UNTRUSTED) { pipeline.process(frame, Effect.Blur(30)) }
                 val shown = pipeline.process(frame, Effect.Blur(30))!!
@@ -149,7 +168,7 @@ class EngineTest {
                     val pixel = golden.photo.pixels[it]
                     (pixel and 0xff00ff00.toInt()) or (pixel shr 16 and 0xff) or (pixel and 0xff shl 16)
                 })
-                val wrong = Golden(swapped, golden.expected, golden.sha256, golden.tolerances)
+                val wrong = Golden(swapped, golden.prior, golden.expected, golden.sha256, golden.tolerances)
                 assertTrue("swapped channels pass", !SelfTest.run(engine, wrong, export.contract, false).passed)
             }
         }
@@ -220,5 +239,5 @@ fun cameraFrame(upright: Picture, turn: Int, mirror: Boolean): Frame {
     }
     val v = chroma.duplicate().apply { position(0) }.slice()
     val u = chroma.duplicate().apply { position(1) }.slice()
-    return Frame(width, height, Plane(luma, stride, 1), Plane(u, stride, 2), Plane(v, stride, 2), turn, mirror)
+    return Frame(width, height, Plane(luma, stride, 1), Plane(u, stride, 2), Plane(v, stride, 2), turn, mirror, 0)
 }

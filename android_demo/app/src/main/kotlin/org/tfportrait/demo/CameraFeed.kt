@@ -172,7 +172,7 @@ class CameraFeed(
         if (facts.isEmpty() || turn != lastTurn) facts = "${image.width} x ${image.height}, strides ${y.rowStride} ${u.rowStride}/${u.pixelStride}, " +
             "sensor $sensor, display ${turnOfDisplay()}, turned $turn${if (front) ", mirrored" else ""}"
         lastTurn = turn
-        return Frame(image.width, image.height, y, u, v, turn, mirror = front)
+        return Frame(image.width, image.height, y, u, v, turn, mirror = front, image.timestamp)
     }
 
     private fun choose(front: Boolean): String? {

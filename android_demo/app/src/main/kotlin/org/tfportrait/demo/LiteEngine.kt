@@ -5,6 +5,7 @@ import org.tensorflow.lite.Delegate
 import org.tensorflow.lite.Interpreter
 import org.tfportrait.core.Engine
 import org.tfportrait.core.PortraitException
+import org.tfportrait.core.WITH_PRIOR
 import java.io.File
 import java.io.IOException
 import java.nio.ByteBuffer
@@ -26,6 +27,7 @@ class LiteEngine(
     private val interpreter = open()
     private var workers = UNKNOWN // threads that the runtime started
     override val size: Int
+    override val channels: Int
     override val quantized: Boolean
     override val outputScale: Float
     override val outputZeroPoint: Int
@@ -35,12 +37,13 @@ class LiteEngine(
         val output = interpreter.getOutputTensor(0)
         val shape = input.shape()
         size = shape.getOrElse(1) { 0 }
+        channels = if (shape.lastOrNull() == WITH_PRIOR) WITH_PRIOR else 3
         quantized = input.dataType() == DataType.UINT8
         outputScale = output.quantizationParams().scale
         outputZeroPoint = output.quantizationParams().zeroPoint
         val problem = when {
-            !shape.contentEquals(intArrayOf(1, size, size, 3)) || !output.shape().contentEquals(intArrayOf(1, size, size, 1)) ->
-                "maps ${shape.contentToString()} to ${output.shape().contentToString()}; (1, S, S, 3) to (1, S, S, 1) is needed"
+            !shape.contentEquals(intArrayOf(1, size, size, channels)) || !output.shape().contentEquals(intArrayOf(1, size, size, 1)) ->
+                "maps ${shape.contentToString()} to ${output.shape().contentToString()}; (1, S, S, 3 or 4) to (1, S, S, 1) is needed"
             input.dataType() != output.dataType() || !quantized && input.dataType() != DataType.FLOAT32 ->
                 "maps ${input.dataType()} to ${output.dataType()}; float32 or uint8 on both sides is needed"
             else -> null

@@ -179,12 +179,12 @@ class Worker(
 
     private fun makePipeline() {
         val ratio = models.export((settings ?: return).model).contract.smoothing
-        pipeline = LivePipeline(segmenter(if (smoothing) Smoother(ratio) else null) ?: return)
+        pipeline = LivePipeline(segmenter() ?: return, if (smoothing) Smoother(ratio) else null)
     }
 
-    private fun segmenter(smoother: Smoother?): Segmenter? {
+    private fun segmenter(): Segmenter? {
         val engine = opened?.engine ?: return null
-        return Segmenter(engine, models.export(settings!!.model).contract.fit, smoother)
+        return Segmenter(engine, models.export(settings!!.model).contract.fit)
     }
 
     private fun onFrame(frame: Frame) {
@@ -221,7 +221,7 @@ class Worker(
 
     private fun compose() {
         val photo = still ?: return
-        val segmenter = segmenter(null) ?: return
+        val segmenter = segmenter() ?: return
         val picture = Picture(photo.width, photo.height, photo.pixels.copyOf())
         segmenter.segment(picture)
         EffectPainter(picture.width, picture.height).paint(effect, picture, segmenter.alpha())

@@ -25,14 +25,19 @@ class Tolerance(val labelAgreement: Double, val meanDifference: Double)
 /** By what runs a file. */
 class Tolerances(val cpu: Tolerance, val gpu: Tolerance)
 
-/** model_contract.json: what an app has to know about the files beside it. */
+/**
+ * model_contract.json: what an app has to know about the files beside it. [prior]: whether they take the previous mask, as
+ * a fourth channel that is 0 at the first frame; then [goldenPrior] is the one before the golden photo.
+ */
 class Contract(
     val size: Int,
     val fit: Fit,
+    val prior: Boolean,
     val threshold: Float,
     val smoothing: Float,
     val files: List<ModelFile>,
     val goldenPhoto: Entry?,
+    val goldenPrior: Entry?,
 ) {
     companion object {
         const val NAME = "model_contract.json"
@@ -55,14 +60,27 @@ class Contract(
                 throw PortraitException("$path: input of $size x ${input.getInt("height")} pixels; this app needs a square")
             }
             val golden = json.optJSONObject("golden")
+            val prior = takesPrior(json, path)
+            if (prior && golden?.has("prior") == false) {
+                throw PortraitException("$path: the golden photo has no prior, the mask before it; $AGAIN")
+            }
             return Contract(
                 size,
                 Fit.of(input.getString("fit")),
+                prior,
                 json.getJSONObject("output").getDouble("threshold").toFloat(),
                 json.getJSONObject("smoothing").getDouble("ratio").toFloat(),
                 modelsOf(json.getJSONObject("files"), golden?.optJSONObject("tolerance")),
                 golden?.let { entry(it.getJSONObject("photo")) },
+                golden?.takeIf { prior }?.let { entry(it.getJSONObject("prior")) },
             )
+        }
+
+        private fun takesPrior(json: JSONObject, path: String): Boolean {
+            if (!json.has("prior")) return false
+            val first = json.getJSONObject("prior").getInt("first_frame")
+            if (first == 0) return true
+            throw PortraitException("$path: a first frame's prior of $first, this app gives 0, nobody; $AGAIN")
         }
 
         /** [common]: tolerance of files that say none of their own, as in old exports. */

@@ -29,9 +29,7 @@ object EngineChain {
             var engine: Engine? = null
             try {
                 engine = choice.open()
-                if (engine.size != contract.size) {
-                    throw PortraitException("takes ${engine.size} pixels, the contract says ${contract.size}")
-                }
+                check(engine, contract)
                 val proof = prove(engine, choice.golden(), contract, choice.gpu)
                 attempts += Attempt(choice.name, null)
                 return Opened(engine, attempts, proof)
@@ -42,6 +40,17 @@ object EngineChain {
             }
         }
         throw PortraitException(attempts.joinToString("\n") { "${it.name}: ${it.failure}" }.ifEmpty { "the contract names no .tflite file" })
+    }
+
+    private fun check(engine: Engine, contract: Contract) {
+        val withPrior = engine.channels == WITH_PRIOR
+        val problem = when {
+            engine.size != contract.size -> "takes ${engine.size} pixels, the contract says ${contract.size}"
+            withPrior && !contract.prior -> "takes a fourth channel, and the contract has no \"prior\" to say what it is"
+            !withPrior && contract.prior -> "takes RGB alone, and the contract says that it takes the previous mask"
+            else -> return
+        }
+        throw PortraitException("$problem; copy the whole export again")
     }
 
     private fun prove(engine: Engine, golden: Golden?, contract: Contract, gpu: Boolean): SelfTestResult? {

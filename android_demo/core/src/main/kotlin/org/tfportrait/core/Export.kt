@@ -29,23 +29,28 @@ class Export(private val files: Files, val folder: String) {
         return content
     }
 
-    /** The golden photo and the probability that Python's engine gave for it; null if the export has none. */
+    /** The golden photo, its previous mask and what Python's engine gave for them; null if the export has none. */
     fun golden(name: String): Golden? {
         val photo = contract.goldenPhoto ?: return null
         val facts = contract.files.first { it.name == name }
         val output = facts.golden ?: return null
-        val pixels = bytes(checked(photo))
-        val expected = bytes(checked(output))
         val count = contract.size * contract.size
-        if (pixels.size != 3 * count || expected.size != count * (if (facts.quantized) 1 else 4)) {
-            throw PortraitException("${path(output.file)}: ${expected.size} bytes do not fit ${contract.size} x ${contract.size}")
-        }
+        val pixels = golden(photo, 3 * count)
+        val prior = contract.goldenPrior?.let { golden(it, count) }
+        val expected = golden(output, count * (if (facts.quantized) 1 else 4))
         val picture = Picture(contract.size, contract.size)
         for (i in 0 until count) {
             picture.pixels[i] = OPAQUE or ((pixels[3 * i].toInt() and 0xff) shl 16) or
                 ((pixels[3 * i + 1].toInt() and 0xff) shl 8) or (pixels[3 * i + 2].toInt() and 0xff)
         }
-        return Golden(picture, expected, output.sha256, facts.tolerances)
+        return Golden(picture, prior, expected, output.sha256, facts.tolerances)
+    }
+
+    private fun golden(entry: Entry, count: Int): ByteArray {
+        val content = bytes(checked(entry))
+        if (content.size == count) return content
+        val size = "${contract.size} x ${contract.size}"
+        throw PortraitException("${path(entry.file)}: ${content.size} bytes do not fit $size pixels; export it again")
     }
 
     private fun checked(entry: Entry): ByteBuffer {
@@ -79,8 +84,13 @@ class Export(private val files: Files, val folder: String) {
     }
 }
 
-/** A photo at the network's size, the raw output tensor that is expected for it, and how far an engine may miss it. */
-class Golden(val photo: Picture, val expected: ByteArray, val sha256: String, val tolerances: Tolerances)
+/**
+ * A photo at the network's size, its previous mask (null for a network that takes none), the raw output tensor that is
+ * expected for them, and how far an engine may miss it.
+ */
+class Golden(
+    val photo: Picture, val prior: ByteArray?, val expected: ByteArray, val sha256: String, val tolerances: Tolerances,
+)
 
 internal fun sha256(content: ByteBuffer): String {
     val digest = MessageDigest.getInstance("SHA-256")

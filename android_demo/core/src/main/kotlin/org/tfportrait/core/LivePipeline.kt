@@ -1,6 +1,9 @@
 package org.tfportrait.core
 
-/** A camera frame as it comes: planes, size, and how it is turned to stand upright. Valid during the call only. */
+/**
+ * A camera frame as it comes: planes, size, how it is turned to stand upright, and when it was taken, on the camera's own
+ * clock. Valid during the call only.
+ */
 class Frame(
     val width: Int,
     val height: Int,
@@ -9,6 +12,7 @@ class Frame(
     val v: Plane,
     val turn: Int,
     val mirror: Boolean,
+    val nanoseconds: Long,
     val fullRange: Boolean = true,
 )
 
@@ -16,7 +20,8 @@ class Frame(
  * Frames in, finished pictures out. The mask is applied to the frame that it was computed from, and both are turned and
  * mirrored before the network sees them, so that they cannot disagree. One thread; allocates when the size changes.
  */
-class LivePipeline(private val segmenter: Segmenter) {
+class LivePipeline(private val segmenter: Segmenter, smoother: Smoother? = null) {
+    private val stream = VideoStream(segmenter, smoother)
     val modelLatency = Latency()
     val totalLatency = Latency()
     private var converter: YuvConverter? = null
@@ -26,7 +31,7 @@ class LivePipeline(private val segmenter: Segmenter) {
 
     /** The picture to show, which is used again for the next frame; null for the first frames of a camera. */
     fun process(frame: Frame, effect: Effect): Picture? {
-        if (untrusted > 0) { // dark, green or half exposed: they would stay in the smoothing
+        if (untrusted > 0) { // dark, green or half exposed: they would stay in the next masks
             untrusted--
             return null
         }
@@ -35,7 +40,7 @@ class LivePipeline(private val segmenter: Segmenter) {
         converterOf(frame).convert(frame.y, frame.u, frame.v, frame.fullRange, frame.turn, frame.mirror, picture)
         if (effect !is Effect.None) {
             val before = System.nanoTime()
-            segmenter.segment(picture)
+            stream.segment(picture, frame.nanoseconds)
             modelLatency.add(System.nanoTime() - before)
             painterOf(picture).paint(effect, picture, segmenter.alpha())
         }
@@ -46,7 +51,7 @@ class LivePipeline(private val segmenter: Segmenter) {
     /** After a change of camera, a rotation or a pause: nothing of before may show. */
     fun restart() {
         untrusted = UNTRUSTED
-        segmenter.forget()
+        stream.reset()
         modelLatency.reset()
         totalLatency.reset()
     }

@@ -31,6 +31,7 @@ object SelfTest {
         val buffers = EngineBuffers(engine)
         val mask = FloatArray(engine.size * engine.size)
         for (i in mask.indices) buffers.put(i, golden.photo.pixels[i])
+        golden.prior?.forEachIndexed { i, value -> buffers.putPrior(i, value.toInt() and 0xff) }
         val latency = Latency(runs)
         repeat(runs) {
             val started = System.nanoTime()

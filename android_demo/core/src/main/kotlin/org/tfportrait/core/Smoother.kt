@@ -3,6 +3,7 @@ package org.tfportrait.core
 /** Temporal smoothing at the network's size: the previous mask helps where the current one does not know. */
 class Smoother(private val ratio: Float) {
     private var previous = FloatArray(0)
+    private var isFresh = true
 
     init {
         require(ratio in 0f..1f) { "ratio $ratio must be in 0..1" }
@@ -10,19 +11,22 @@ class Smoother(private val ratio: Float) {
 
     /** In place. The first mask, or one of another size, passes as it is. */
     fun smooth(mask: FloatArray) {
-        if (previous.size == mask.size) {
+        if (previous.size != mask.size) {
+            previous = FloatArray(mask.size)
+            isFresh = true
+        }
+        if (!isFresh) {
             for (i in mask.indices) {
                 val sure = 2f * mask[i] - 1f
                 mask[i] += ratio * (1f - sure * sure) * (previous[i] - mask[i])
             }
-        } else {
-            previous = FloatArray(mask.size)
         }
+        isFresh = false
         mask.copyInto(previous)
     }
 
-    /** After a change of camera, a rotation or a pause: nothing of the old scene may show. */
+    /** Forgets the masks so far; keeps the memory. */
     fun reset() {
-        previous = FloatArray(0)
+        isFresh = true
     }
 }

@@ -10,7 +10,7 @@ class EngineChainTest {
     private val contract = Export(MemoryFiles(), "model").contract
     private val truth = FloatArray(32 * 32) { if (it % 32 < 16) 0f else 0.75f }
     private val golden = Golden(
-        Picture(32, 32), ByteArray(truth.size) { Math.rint(truth[it] * 256.0).toInt().toByte() }, "no hash",
+        Picture(32, 32), null, ByteArray(truth.size) { Math.rint(truth[it] * 256.0).toInt().toByte() }, "no hash",
         contract.files.first().tolerances,
     )
 
@@ -37,6 +37,7 @@ class EngineChainTest {
             { throw NoClassDefFoundError("GpuDelegateFactory") },
             { throw IllegalArgumentException("Internal error: Failed to apply delegate") },
             { RememberingEngine(16, quantized = true) },
+            { RememberingEngine(32, truth, quantized = true, WITH_PRIOR) },
             ::wrong,
             { NanEngine(32) },
         )
@@ -53,6 +54,33 @@ class EngineChainTest {
         val opened = EngineChain.open(listOf(choice("GPU", gpu = true) { bad }, choice("CPU") { right() }), contract)
         assertTrue(bad.closed)
         assertTrue(opened.describe(), "GPU: wrong result" in opened.describe())
+    }
+
+    @Test
+    fun aFileAndItsContractHaveToAgreeOnThePreviousMask() {
+        fun told(contract: Contract, channels: Int) = assertThrows(PortraitException::class.java) {
+            EngineChain.open(listOf(choice("CPU") { RememberingEngine(32, truth, quantized = true, channels) }), contract)
+        }.message
+        assertEquals(
+            "CPU: takes a fourth channel, and the contract has no \"prior\" to say what it is; copy the whole export again",
+            told(contract, WITH_PRIOR),
+        )
+        assertEquals(
+            "CPU: takes RGB alone, and the contract says that it takes the previous mask; copy the whole export again",
+            told(Export(MemoryFiles("video/model"), "video/model").contract, 3),
+        )
+    }
+
+    @Test
+    fun theSelfTestGivesThePreviousMaskToo() {
+        val export = Export(MemoryFiles("video/model"), "video/model")
+        for ((name, quantized) in listOf("tiny_int8.tflite" to true, "tiny_float32.tflite" to false)) {
+            val engine = RememberingEngine(32, quantized = quantized, channels = WITH_PRIOR)
+            SelfTest.run(engine, export.golden(name)!!, export.contract, gpu = false)
+            val prior = java.io.File(Vectors.folder, "video/model/golden/prior.gray").readBytes()
+            assertEquals(prior.map { it.toInt() and 0xff }, engine.prior.map { it.toInt() })
+            assertEquals(rgb(export.golden(name)!!.photo).toList(), engine.seen.toList())
+        }
     }
 
     @Test
@@ -94,7 +122,7 @@ class EngineChainTest {
     @Test
     fun theSelfTestTellsExactFromNear() {
         val hash = sha256(java.nio.ByteBuffer.wrap(golden.expected))
-        val exact = Golden(golden.photo, golden.expected, hash, golden.tolerances)
+        val exact = Golden(golden.photo, null, golden.expected, hash, golden.tolerances)
         assertTrue(SelfTest.run(right(), exact, contract, gpu = false).exact)
         val near = RememberingEngine(32, FloatArray(truth.size) { truth[it] + 1 / 256f }, quantized = true)
         val result = SelfTest.run(near, exact, contract, gpu = false)

@@ -13,16 +13,21 @@ import java.nio.ByteBuffer
 /** The tiny export of vectors/, whole and damaged in every way that a sentence has to answer. */
 class ExportTest {
     private val files = MemoryFiles()
+    private val videoFiles = MemoryFiles(VIDEO)
     private val model = "tiny_int8.tflite"
 
     private fun export() = Export(files, "model")
 
+    private fun video() = Export(videoFiles, VIDEO)
+
     private fun sentence(action: () -> Unit): String = assertThrows(PortraitException::class.java) { action() }.message!!
 
-    private fun change(edit: (JSONObject) -> Unit) {
-        val json = JSONObject(String(files.contents.getValue("model/model_contract.json")))
+    private fun change(edit: (JSONObject) -> Unit) = change(files, "model", edit)
+
+    private fun change(files: MemoryFiles, folder: String, edit: (JSONObject) -> Unit) {
+        val json = JSONObject(String(files.contents.getValue("$folder/model_contract.json")))
         edit(json)
-        files.contents["model/model_contract.json"] = json.toString().toByteArray()
+        files.contents["$folder/model_contract.json"] = json.toString().toByteArray()
     }
 
     @Test
@@ -111,15 +116,55 @@ class ExportTest {
     }
 
     @Test
+    fun thePreviousMaskIsReadWhereTheContractSaysSo() {
+        assertEquals(false, export().contract.prior)
+        assertNull(export().golden(model)!!.prior)
+        assertTrue(video().contract.prior)
+        assertTrue(videoFiles.contents.getValue("$VIDEO/golden/prior.gray").contentEquals(video().golden(model)!!.prior))
+    }
+
+    @Test
+    fun aGoldenPriorThatIsMissingOrOfAnotherLengthIsNamed() {
+        val path = "$VIDEO/golden/prior.gray"
+        val content = videoFiles.contents.getValue(path)
+        for (other in listOf(content.copyOf(1000), ByteArray(0), content + content)) {
+            videoFiles.contents[path] = other
+            assertTrue("damaged or from another export" in sentence { video().golden(model) })
+            change(videoFiles, VIDEO) {
+                it.getJSONObject("golden").getJSONObject("prior").put("sha256", sha256(ByteBuffer.wrap(other)))
+            }
+            assertEquals("$path: ${other.size} bytes do not fit 32 x 32 pixels; export it again", sentence { video().golden(model) })
+        }
+        videoFiles.contents.remove(path)
+        assertTrue(sentence { video().golden(model) }.startsWith("$path: cannot be read"))
+        change(videoFiles, VIDEO) { it.getJSONObject("golden").remove("prior") }
+        assertTrue("model_contract.json: the golden photo has no prior, the mask before it" in sentence { video() })
+    }
+
+    @Test
+    fun aPriorThatTheAppDoesNotKnowIsRefused() {
+        change(videoFiles, VIDEO) { it.getJSONObject("prior").put("first_frame", 128) }
+        assertTrue("a first frame's prior of 128, this app gives 0" in sentence { video() })
+        for (other in listOf(4, "fourth channel", JSONObject())) {
+            change(videoFiles, VIDEO) { it.put("prior", other) }
+            assertTrue("$other", "model_contract.json: damaged or no contract" in sentence { video() })
+        }
+    }
+
+    private companion object {
+        const val VIDEO = "video/model"
+    }
+
+    @Test
     fun goldenOutputOfAnotherSizeIsNamed() {
         change { json -> json.getJSONObject("input").put("width", 16).put("height", 16) }
         assertTrue("do not fit 16 x 16" in sentence { export().golden(model) })
     }
 }
 
-/** The folder vectors/model, in memory so that a test can damage it. */
-class MemoryFiles : Files {
-    val contents: MutableMap<String, ByteArray> = File(Vectors.folder, "model").walk().filter { it.isFile }
+/** The folder vectors/model, or the one with a prior, in memory so that a test can damage it. */
+class MemoryFiles(folder: String = "model") : Files {
+    val contents: MutableMap<String, ByteArray> = File(Vectors.folder, folder).walk().filter { it.isFile }
         .associateTo(mutableMapOf()) { it.relativeTo(Vectors.folder).path to it.readBytes() }
 
     override fun list(folder: String): List<String> =

@@ -21,7 +21,8 @@ class LivePipelineTest {
         (3f - 2f * (x * x + y * y)).coerceIn(0f, 1f)
     }
 
-    private fun pipeline() = LivePipeline(Segmenter(RememberingEngine(size, mask, quantized = true), Fit.STRETCH, Smoother(0.8f)))
+    private fun pipeline(channels: Int = 3, answer: FloatArray = mask) =
+        LivePipeline(Segmenter(RememberingEngine(size, answer, quantized = true, channels), Fit.STRETCH), Smoother(0.8f))
 
     @Test
     fun theFirstFramesOfACameraAreNotTrusted() {
@@ -51,15 +52,16 @@ class LivePipelineTest {
     @Test
     fun aHundredFramesAllocateLessThan100Kilobytes() {
         val effects = listOf(Effect.Blur(20), Effect.Color(0x203040), Effect.Background(Picture(40, 30)), Effect.Mask, Effect.None)
-        val frame = frame(640, 480, 90, mirror = true)
+        // Two scenes by turns, which is a cut at each frame, and one that stays.
+        val scenes = List(2) { scene -> frame(640, 480, 90, mirror = true) { x, _ -> if ((x < 320) == (scene == 0)) 16 else 235 } }
         val threads = ManagementFactory.getThreadMXBean() as com.sun.management.ThreadMXBean
-        for (effect in effects) {
-            val pipeline = pipeline()
-            repeat(LivePipeline.UNTRUSTED + 2) { pipeline.process(frame, effect) }
+        for (effect in effects) for (channels in listOf(3, WITH_PRIOR)) for (frames in listOf(scenes, scenes.take(1))) {
+            val pipeline = pipeline(channels)
+            repeat(LivePipeline.UNTRUSTED + 2) { pipeline.process(frames[it % frames.size], effect) }
             val before = threads.getThreadAllocatedBytes(Thread.currentThread().id)
-            repeat(100) { pipeline.process(frame, effect) }
+            repeat(100) { pipeline.process(frames[it % frames.size], effect) }
             val allocated = threads.getThreadAllocatedBytes(Thread.currentThread().id) - before
-            assertTrue("${effect.javaClass.simpleName}: $allocated bytes for 100 frames", allocated < 100_000)
+            assertTrue("${effect.javaClass.simpleName}, $channels channels: $allocated bytes for 100 frames", allocated < 100_000)
         }
     }
 
@@ -75,7 +77,7 @@ class LivePipelineTest {
 
     /** The median of a round's frames, in the best of the rounds: others may be using the machine. One thread. */
     private fun cpuOfAFrame(width: Int, height: Int): Double {
-        val pipeline = LivePipeline(Segmenter(IdleEngine(size, mask), Fit.STRETCH, Smoother(0.8f)))
+        val pipeline = LivePipeline(Segmenter(IdleEngine(size, mask), Fit.STRETCH), Smoother(0.8f))
         val random = Random(3)
         val frame = frame(width, height, 90, mirror = true) { x, y -> 60 + x / 10 + y / 20 + random.nextInt(9) }
         repeat(150) { pipeline.process(frame, Effect.Blur(12)) } // until everything is compiled
@@ -87,6 +89,17 @@ class LivePipelineTest {
                 threads.currentThreadCpuTime - before
             }.sorted()[FRAMES / 2] / 1e6
         }.min()
+    }
+
+    @Test
+    fun theTimeOfTheFrameDecidesWhetherItsPredecessorHelps() {
+        for ((milliseconds, helps) in listOf(40L to true, 500L to true, 501L to false, -1L to false)) {
+            val engine = RememberingEngine(size, FloatArray(size * size) { 0.5f }, quantized = true, WITH_PRIOR)
+            val pipeline = LivePipeline(Segmenter(engine, Fit.STRETCH))
+            repeat(LivePipeline.UNTRUSTED + 1) { pipeline.process(frame(64, 48, 0), Effect.Mask) }
+            pipeline.process(frame(64, 48, 0, nanoseconds = milliseconds * 1_000_000), Effect.Mask)
+            assertTrue("$milliseconds ms", engine.prior.all { it == (if (helps) 128f else 0f) })
+        }
     }
 
     @Test
@@ -110,7 +123,9 @@ class LivePipelineTest {
 }
 
 /** NV21 with padded rows; luma by position, or noise. */
-fun frame(width: Int, height: Int, turn: Int, mirror: Boolean = false, luma: ((Int, Int) -> Int)? = null): Frame {
+fun frame(
+    width: Int, height: Int, turn: Int, mirror: Boolean = false, nanoseconds: Long = 0, luma: ((Int, Int) -> Int)? = null,
+): Frame {
     val random = Random(1)
     val stride = width + 16
     val y = ByteBuffer.allocateDirect(stride * height)
@@ -122,11 +137,12 @@ fun frame(width: Int, height: Int, turn: Int, mirror: Boolean = false, luma: ((I
     for (i in 0 until chroma.capacity()) chroma.put(i, (if (luma == null) random.nextInt(256) else 128).toByte())
     val v = chroma.duplicate().apply { position(0) }.slice()
     val u = chroma.duplicate().apply { position(1) }.slice()
-    return Frame(width, height, Plane(y, stride, 1), Plane(u, chromaStride, 2), Plane(v, chromaStride, 2), turn, mirror)
+    return Frame(width, height, Plane(y, stride, 1), Plane(u, chromaStride, 2), Plane(v, chromaStride, 2), turn, mirror, nanoseconds)
 }
 
 /** Says person where its input is bright. */
 class BrightnessEngine(override val size: Int) : Engine {
+    override val channels = 3
     override val quantized = true
     override val outputScale = 1 / 256f
     override val outputZeroPoint = 0
@@ -141,6 +157,7 @@ class BrightnessEngine(override val size: Int) : Engine {
 
 /** Takes no time: the answer lies ready. */
 class IdleEngine(override val size: Int, mask: FloatArray) : Engine {
+    override val channels = 3
     override val quantized = true
     override val outputScale = 1 / 256f
     override val outputZeroPoint = 0

@@ -12,12 +12,18 @@ object Vectors {
     val folder: File = generateSequence(File("").absoluteFile) { it.parentFile }
         .map { File(it, "vectors") }.first { File(it, "index.json").isFile }
 
-    val cases: List<Case> = JSONObject(File(folder, "index.json").readText()).getJSONArray("cases").let { all ->
-        (0 until all.length()).map { Case(all.getJSONObject(it)) }
+    val cases: List<Case> = read(folder, "index.json")
+
+    /** Of a network with a prior, over frames one after another. */
+    val videos: List<Case> = read(File(folder, "video"), "video.json")
+
+    private fun read(place: File, name: String) = JSONObject(File(place, name).readText()).getJSONArray("cases").let { all ->
+        (0 until all.length()).map { Case(all.getJSONObject(it), place) }
     }
 }
 
-class Case(private val json: JSONObject) {
+/** [place]: the folder that its files lie in. */
+class Case(private val json: JSONObject, private val place: File) {
     val name: String = json.getString("name")
     val operation: String = json.getString("operation")
     private val parameters = json.getJSONObject("parameters")
@@ -28,12 +34,15 @@ class Case(private val json: JSONObject) {
     fun flag(key: String): Boolean = parameters.getBoolean(key)
     fun list(key: String): List<Int> = parameters.getJSONArray(key).let { list -> List(list.length()) { list.getInt(it) } }
 
-    fun input(key: String): Npy = Npy(File(Vectors.folder, json.getJSONObject("inputs").getString(key)))
+    fun numbers(key: String): List<Double> =
+        parameters.getJSONArray(key).let { list -> List(list.length()) { list.getDouble(it) } }
+
+    fun input(key: String): Npy = Npy(File(place, json.getJSONObject("inputs").getString(key)))
 
     val expected: DoubleArray
         get() = when (val value = json.get("expected")) {
             is JSONArray -> flat(value).toDoubleArray()
-            else -> Npy(File(Vectors.folder, value as String)).values()
+            else -> Npy(File(place, value as String)).values()
         }
 
     /** Holds values against the expected ones with the case's tolerance. Returns the share that differs. */
@@ -81,10 +90,17 @@ class Npy(file: File) {
 
     fun picture(): Picture {
         val bytes = bytes()
-        return Picture(shape[1], shape[0], IntArray(shape[0] * shape[1]) { at ->
-            (0..2).fold(0xff) { pixel, c -> pixel shl 8 or (bytes[3 * at + c].toInt() and 0xff) }
-        })
+        return Picture(shape[1], shape[0], IntArray(shape[0] * shape[1]) { pixel(bytes, it) })
     }
+
+    /** (T, H, W, 3) as T pictures. */
+    fun pictures(): List<Picture> = bytes().let { bytes ->
+        val each = shape[1] * shape[2]
+        List(shape[0]) { t -> Picture(shape[2], shape[1], IntArray(each) { at -> pixel(bytes, t * each + at) }) }
+    }
+
+    private fun pixel(bytes: ByteArray, at: Int) =
+        (0..2).fold(0xff) { pixel, c -> pixel shl 8 or (bytes[3 * at + c].toInt() and 0xff) }
 
     fun isPicture() = isByte && shape.size == 3
 }
