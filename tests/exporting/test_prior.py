@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ from keras import ops
 
 import tf_portrait as tp
 from tests.exporting.graph.test_deploy import trained
+from tf_portrait.exporting.android import copy_to_app
 from tf_portrait.exporting.exporter import export
 from tf_portrait.exporting.graph.deploy import deploy
+from tf_portrait.exporting.ios import copy_to_ios_app
 from tf_portrait.exporting.measure import open_exported
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models.archive import save_model
@@ -111,13 +114,37 @@ def test_a_segmenter_runs_the_file_on_photos_and_on_video(exported):
     assert not np.array_equal(stream.probability(frame), segmenter.probability(frame))
 
 
-def test_the_demo_apps_refuse_it_in_a_sentence(exported, tmp_path):
+@pytest.fixture
+def apps(tmp_path):
+    """Folders that look like the phones' apps."""
+    for mark in ("android/app/src/main/AndroidManifest.xml", "ios/PortraitDemo.xcodeproj/project.pbxproj"):
+        (tmp_path / mark).parent.mkdir(parents=True)
+        (tmp_path / mark).touch()
+    return {"android": tmp_path / "android", "ios": tmp_path / "ios"}
+
+
+def test_the_demo_apps_get_it_with_the_golden_prior(exported, apps):
     _, _, folder = exported
-    (tmp_path / "app/src/main").mkdir(parents=True)
-    (tmp_path / "app/src/main/AndroidManifest.xml").touch()
-    with pytest.raises(tp.PortraitError, match="takes the previous mask, which the demo apps do not hand on yet"):
-        export(folder / "video.keras", out=folder / "other", android=tmp_path)
-    assert not (folder / "other").exists()
+    export(folder / "video.keras", out=folder / "apps", formats=("float16", "mlmodel"), **apps)
+    for place, file in (
+        (apps["android"] / "app/src/main/assets/models/apps", "portraitnet_float16.tflite"),
+        (apps["ios"] / "Model/apps", "portraitnet.mlmodel"),
+    ):
+        contract = json.loads((place / "model_contract.json").read_text())
+        assert contract["prior"]["first_frame"] == 0 and file in contract["files"]
+        entry = contract["golden"]["prior"]
+        assert hashlib.sha256((place / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+        assert {path.name for path in place.iterdir()} == {"model_contract.json", "golden", file}
+
+
+def test_a_copy_without_its_golden_prior_is_none(exported, apps):
+    _, _, folder = exported
+    broken = shutil.copytree(folder / "out", folder / "broken")
+    (broken / "golden/prior.gray").unlink()
+    for copy, app in ((copy_to_app, apps["android"]), (copy_to_ios_app, apps["ios"])):
+        with pytest.raises(tp.PortraitError, match="broken: cannot be written"):
+            copy(broken, app)
+        assert not list(app.rglob("broken"))
 
 
 def test_networks_whose_channels_nobody_knows_are_refused():

@@ -125,11 +125,6 @@ def _export(request):
         check_page(request.web)
     path = model_path(request.model or newest_model())
     network, card = load_model(path)
-    if card["options"].get("prior") and (request.android or request.ios):
-        raise PortraitError(
-            f"{path}: takes the previous mask, which the demo apps do not hand on yet; leave --android and --ios out, "
-            "or export a model without a prior"
-        )
     deployed = deploy(network)
     photos = choose_photos(request.data, request.val, path)
     folder = Path(request.out or EXPORTS / (path.parent.name if path.stem == "best" else path.stem))
