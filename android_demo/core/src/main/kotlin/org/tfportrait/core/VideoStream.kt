@@ -35,7 +35,7 @@ class VideoStream(private val segmenter: Segmenter, private val smoother: Smooth
 
     /** Whether a frame goes on with what the last one showed. */
     private fun continues(frame: Picture, nanoseconds: Long): Boolean =
-        frame.hasSize(lastWidth, lastHeight) && nanoseconds - lastNanoseconds in 0..GAP &&
+        frame.hasSize(lastWidth, lastHeight) && nanoseconds - lastNanoseconds in 0L..GAP &&
             sceneChange(lastThumbnail, thumbnail) <= CUT
 
     private fun keep(frame: Picture, nanoseconds: Long) {
