@@ -37,9 +37,17 @@ def test_the_fourth_channel_is_scaled_and_keeps_its_zero():
     np.testing.assert_array_equal(ops.convert_to_numpy(normalize(PICTURES[..., :3])), made[..., :3])
 
 
-@pytest.mark.parametrize("options", [{}, {"preset": "authors"}])
-def test_the_deployed_model_is_the_trained_one(options):
-    network = with_prior(**options)
+def selfie_with_prior():
+    network = tp.build("selfie", size=64, prior=True)
+    rng = np.random.default_rng(5)
+    for layer in network.layers:
+        layer.set_weights([rng.normal(0, 1.5 / np.sqrt(max(1, w[..., 0].size)), w.shape) for w in layer.get_weights()])
+    return network
+
+
+@pytest.mark.parametrize("make", [with_prior, lambda: with_prior(preset="authors"), selfie_with_prior])
+def test_the_deployed_model_is_the_trained_one(make):
+    network = make()
     deployed = deploy(network)
     assert deployed.input_shape == (1, 64, 64, 4)
     expected = ops.convert_to_numpy(probability_model(network, 64)(PICTURES))

@@ -30,7 +30,7 @@ HOSTILE = [
     "augmentation.nobody=nan", "augmentation.turned=2", "name=../../x", "name=/tmp/x", "name=", "name=.hidden",
     "name=a b", "name=a/b", "batch=0", "weight_decay=-1", "augmentation.blur=0",
     "blend=(None,None)", "augmentation.resize=(None,None)", "augmentation.blur=(None,3)", "options.width=1e999",
-    "options.width=3+4j", "options.a.b=1",
+    "options.width=3+4j", "options.a.b=1", "feedback=True",
 ]  # fmt: skip
 
 
