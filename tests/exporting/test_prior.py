@@ -15,6 +15,7 @@ from tf_portrait.exporting.measure import open_exported
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models.archive import save_model
 from tf_portrait.models.normalize import MEAN_BGR, SCALE, normalize
+from tf_portrait.models.start import scale_logits, start_weights
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 4)).astype("uint8")
 
@@ -39,9 +40,11 @@ def test_the_fourth_channel_is_scaled_and_keeps_its_zero():
 
 def selfie_with_prior():
     network = tp.build("selfie", size=64, prior=True)
-    rng = np.random.default_rng(5)
-    for layer in network.layers:
-        layer.set_weights([rng.normal(0, 1.5 / np.sqrt(max(1, w[..., 0].size)), w.shape) for w in layer.get_weights()])
+    start_weights(network, "selfie")
+    scale_logits(network, 0.1)  # noise is nobody, which is sure
+    kernel, bias = network.get_layer("stem").get_weights()
+    kernel[:, :, 3] = np.random.default_rng(5).normal(0, 1, kernel[:, :, 3].shape)
+    network.get_layer("stem").set_weights([kernel, bias])
     return network
 
 

@@ -79,7 +79,18 @@ def test_any_setting_of_any_kind_is_a_sentence_or_a_recipe_that_lasts():
 
 
 def test_every_number_has_a_range_and_every_word_a_choice():
-    known = {*RANGES, *CHOICES, "name", "network", "options", "init", "objective", "augmentation", "augmentation.flip"}
+    known = {
+        *RANGES,
+        *CHOICES,
+        "name",
+        "network",
+        "options",
+        "init",
+        "objective",
+        "augmentation",
+        "augmentation.flip",
+        "feedback",
+    }
     for prefix, kind in (("", Recipe), ("augmentation.", Augmentation), ("objective.", Objective)):
         assert {prefix + field.name for field in dataclasses.fields(kind)} <= known
 

@@ -118,4 +118,7 @@ def test_feedback_makes_the_first_answer_the_previous_mask_of_the_second_view():
     second = trainer.network(normalize(fed), training=False)["mask"]
     np.testing.assert_allclose(made["first"]["mask"], first, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(made["second"]["mask"], second, rtol=1e-3, atol=1e-4)
-    assert np.abs(ops.convert_to_numpy(made["second"]["mask"] - trainer.network(normalize(images["view2"]))["mask"])).max() > 0.01
+    assert (
+        np.abs(ops.convert_to_numpy(made["second"]["mask"] - trainer.network(normalize(images["view2"]))["mask"])).max()
+        > 0.01
+    )

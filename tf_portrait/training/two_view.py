@@ -46,7 +46,7 @@ class TwoView(keras.Model):
         return outputs
 
     def _two_frames(self, inputs, training):
-        """The outputs for A, and for A' with what came out for A as its previous mask; no gradient runs back in time."""
+        """The outputs for A, and for A' with the answer to A as its previous mask; no gradient runs back in time."""
         first = self.network(normalize(inputs["image"]), training=training)
         answer = 255.0 * ops.stop_gradient(ops.sigmoid(margin(first["mask"])))
         view2 = ops.cast(inputs["view2"][..., :3], answer.dtype)
