@@ -37,7 +37,7 @@ async function openOn(found, name, backend, available) {
   const choices = candidates(contract.files, name, backend, available);
   await useRuntime(choices.some((choice) => choice.backend === "wasm threads"));
   const open = async ({ file, backend: place }) =>
-    openEngine(await found.model(file), file, place, contract.size, `${folder}/${file.name}`);
+    openEngine(await found.model(file), file, place, contract, `${folder}/${file.name}`);
   return openQuickest(choices, contract, open, (file) => found.golden(file));
 }
 

@@ -1,0 +1,93 @@
+// Frames one after another, through the page: the masks are those of Python's stream, and nothing of an old one is left.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import test from "node:test";
+import { VIDEOS, check, framesOf, load } from "./core/vectors.js";
+import { BUILD, against, againstStream, counted, json, record, says, snapshot, stage, visit } from "./stage.mjs";
+
+const { address, browser } = await stage();
+const MODELS = `${BUILD}page/models`;
+const contractOf = (name) => json(`${MODELS}/${name}/model_contract.json`);
+const names = readdirSync(MODELS, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith("tiny"));
+const shipped = names.map(({ name }) => name), withPrior = shipped.filter((name) => contractOf(name).prior);
+const RATIO = 0.8, SEEK = 10, BACK = 0.1; // after ten frames back to this second, in the same scene
+
+/** The mean difference of two frames of a record, in gray levels. */
+function apart({ frames, seconds }, one, other) {
+  const each = frames.length / seconds.length;
+  let sum = 0;
+  for (let i = 0; i < each; i++) sum += Math.abs(frames[one * each + i] - frames[other * each + i]);
+  return sum / (0.75 * each);
+}
+
+/** Each frame's part of the labels that are Python's, held to what single frames are held to. */
+function holds(facts, name) {
+  const labels = Math.min(...facts.map((fact) => fact.labels)), difference = Math.max(...facts.map((fact) => fact.difference));
+  console.log(`${name}, ${facts.length} frames: labels ${(100 * labels).toFixed(3)} % at least, mean difference ${difference.toFixed(5)} at most`);
+  assert.ok(facts.every(({ person }) => person > 0.02 && person < 0.98), "the drawn person is seen");
+  assert.ok(labels >= 0.999 && difference <= 0.004, JSON.stringify(facts));
+}
+
+test("a model that takes the previous mask comes with the page", () => assert.ok(withPrior.length, shipped.join()));
+
+for (const name of [...withPrior, "portraitnet_fast"]) {
+  test(`${name}: a video with a seek, a cut and an end, frame by frame as Python does`, async () => {
+    const { page, errors } = await visit(browser, address, { query: `?model=${name}&compose=CPU` });
+    await page.locator("#video-input").setInputFiles(`${BUILD}scenes.webm`);
+    await page.waitForFunction(() => document.getElementById("picture").ariaLabel.startsWith("Video"));
+    await counted(page, 2);
+    const taken = await record(page, 50, { 0: 0, [SEEK]: BACK }), { seconds } = taken;
+    const facts = againstStream(`${name}/${name}.tflite`, taken, RATIO);
+    holds(facts, name);
+    const cuts = seconds.map((_, i) => i > 0 && apart(taken, i - 1, i) > 20), jumps = seconds.map((now, i) => i > 0 && now < seconds[i - 1]);
+    assert.ok(jumps[SEEK] && !cuts[SEEK], `to ${seconds[SEEK]} s, in one scene`);
+    assert.ok(cuts.some((cut, i) => cut && !jumps[i]) && jumps.filter(Boolean).length > 1, "the other scene, and the end");
+    for (const [i, { alone }] of facts.entries()) {
+      if (!i || cuts[i] || jumps[i]) assert.ok(alone < 0.001, `frame ${i} has ${alone} of the one before`);
+    }
+    const led = facts.filter((_, i) => i && !cuts[i] && !jumps[i] && !jumps[i - 1]);
+    assert.ok(led.filter(({ alone }) => alone > 0.001).length > led.length / 2, "frames of one scene lean on each other");
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+}
+
+for (const name of withPrior) {
+  test(`${name}: live without smoothing, a photo in between, and the self-test`, async () => {
+    const { page, errors } = await visit(browser, address, { query: `?model=${name}&compose=CPU` });
+    await page.locator("#smoothing").uncheck();
+    const file = `${name}/${name}.tflite`, facts = againstStream(file, await record(page, 10), 0);
+    holds(facts, `${name}, live`);
+    assert.ok(facts.slice(1).some(({ alone }) => alone > 0.001), "the mask before is seen");
+    await page.locator("#photo-file").setInputFiles(`${BUILD}photo.png`);
+    await page.waitForFunction(() => document.getElementById("picture").ariaLabel.startsWith("Photo"));
+    const still = against(file, await snapshot(page), 12.8);
+    assert.ok(still.labels >= 0.999 && still.difference <= 0.004 && still.seen <= 0.001, JSON.stringify(still));
+    await page.locator("#test").click();
+    await says(page, /passed: labels agree to (99\.9|100\.)\d* %, mean difference 0\.00\d+/);
+    await page.locator("#live").click();
+    await counted(page, 2);
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+}
+
+for (const video of VIDEOS) {
+  test(`${video.name}: the golden video`, async () => {
+    const file = video.parameters.model.split("/").pop();
+    const { page } = await visit(browser, address, { query: `?model=tiny_video&file=${file}&backend=wasm` });
+    const frames = framesOf(load(video.inputs.frames)).map((one) => ({ ...one, data: Array.from(one.data) }));
+    const masks = await page.evaluate(async ({ frames, seconds }) => {
+      const { demo } = await import("./app/main.js");
+      const { Segmenter } = await import("./core/segmenter.js");
+      const { Stream } = await import("./core/stream.js");
+      return demo.exclusive(async () => {
+        const stream = new Stream(new Segmenter(demo.opened.engine, demo.found.contract)), masks = [];
+        for (const [index, frame] of frames.entries()) masks.push(...(await stream.next(frame, seconds[index], false)));
+        return masks;
+      });
+    }, { frames, seconds: video.parameters.seconds });
+    check(video, masks);
+    await page.close();
+  });
+}
