@@ -1,6 +1,6 @@
 // What goes wrong is said, in a sentence that names it and what to do; photos and other models still work.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import test from "node:test";
 import { BUILD, counted, json, launch, says, stage, text, visit } from "./stage.mjs";
@@ -84,6 +84,26 @@ test("a damaged export does not keep the others from working", async () => {
   const { page } = await visit(browser, address, { route });
   await says(page, /models\/tiny\/model_contract\.json: damaged or no contract/);
   assert.match(await text(page, "overlay"), /selfie\.tflite on wasm/);
+  await page.close();
+});
+
+test("a folder that is no export, and damaged ones", async () => {
+  const { page } = await visit(browser, address, { query: "?model=tiny" });
+  const own = `${BUILD}own`, contract = `${own}/model_contract.json`, export_ = `${ROOT}vectors/video/model`;
+  const choose = async (change, pattern) => {
+    rmSync(own, { recursive: true, force: true });
+    cpSync(export_, own, { recursive: true });
+    change();
+    await page.locator("#own-files").setInputFiles(own);
+    await says(page, pattern);
+  };
+  await choose(() => rmSync(contract), /own: no model_contract\.json in it\. Take the folder of an export/);
+  await choose(() => writeFileSync(contract, "{"), /own\/model_contract\.json: damaged or no contract/);
+  assert.match(await text(page, "overlay"), /tiny_\w+\.tflite on wasm/); // the one before goes on
+  await choose(() => rmSync(`${own}/golden/prior.gray`), /own\/golden\/prior\.gray: cannot be read \(it is not in the folder\)/);
+  await choose(() => writeFileSync(`${own}/tiny_int8.tflite`, "TFL3TFL3"), /^$/);
+  await page.waitForFunction(() => /tiny_float32\.tflite on wasm.*own\/tiny_int8\.tflite: damaged/s.test(document.getElementById("overlay").textContent));
+  assert.equal(await page.locator("#model optgroup").count(), json(`${BUILD}page/models/index.json`).models.length + 1);
   await page.close();
 });
 

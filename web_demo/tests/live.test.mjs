@@ -108,6 +108,15 @@ scene("self-test passes and says how", "?model=portraitnet_fast", async (page) =
   await says(page, /passed: labels agree to (99\.9|100\.)\d* %, mean difference 0\.00\d+\nportraitnet_fast\.tflite on wasm/);
 });
 
+scene("a model of the user's own, from a folder", "", async (page) => {
+  await page.locator("#own-files").setInputFiles(new URL("../../vectors/video/model", import.meta.url).pathname);
+  await page.waitForFunction(() => /tiny_\w+\.tflite on wasm/.test(document.getElementById("overlay").textContent));
+  assert.equal(await page.locator("#model option:checked").textContent(), "model (yours): automatic");
+  await counted(page, 2);
+  await page.locator("#test").click();
+  await says(page, /passed: labels agree to (99\.9|100\.)\d* %.*\ntiny_\w+\.tflite on wasm/);
+});
+
 scene("picture and cut-out are saved", "", async (page) => {
   for (const [button, name] of [["save", "portrait.png"], ["cutout", "cutout.png"]]) {
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator(`#${button}`).click()]);

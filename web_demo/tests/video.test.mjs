@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import test from "node:test";
 import { VIDEOS, check, framesOf, load } from "./core/vectors.js";
-import { BUILD, against, againstStream, counted, json, record, says, snapshot, stage, visit } from "./stage.mjs";
+import { BUILD, CAMERA, against, againstStream, counted, json, launch, record, says, snapshot, stage, text, visit } from "./stage.mjs";
 
 const { address, browser } = await stage();
 const MODELS = `${BUILD}page/models`;
@@ -71,6 +71,17 @@ for (const name of withPrior) {
     await page.close();
   });
 }
+
+test("WebGPU, drawn by a program here, hands the mask on", async () => {
+  const flags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+  const other = await launch({ camera: CAMERA, flags });
+  const { page } = await visit(other, address, { query: "?model=tiny_video&file=tiny_float32.tflite&backend=WebGPU&compose=CPU" });
+  assert.match(await text(page, "overlay"), /tiny_float32\.tflite on WebGPU/);
+  const facts = againstStream("tiny_video/tiny_float32.tflite", await record(page, 10), RATIO);
+  assert.ok(facts.every(({ labels, difference }) => labels >= 0.99 && difference <= 0.02), JSON.stringify(facts));
+  assert.ok(facts.slice(1).some(({ alone }) => alone > 0.02), "the mask before is seen");
+  await other.close();
+});
 
 for (const video of VIDEOS) {
   test(`${video.name}: the golden video`, async () => {
