@@ -157,8 +157,6 @@ function wireButtons() {
     describePicture();
     tell();
   }));
-  wireFile("own", "own-files", (files) => attempt(() => openOwn(files)));
-  at("own").hidden = !("webkitdirectory" in at("own-files")); // some phones let no folder be chosen
   at("test").addEventListener("click", () => attempt(async () => tell(await demo.test())));
   for (const [button, name] of [["save", "portrait.png"], ["cutout", "cutout.png"]]) {
     at(button).addEventListener("click", () => attempt(async () => {
@@ -186,6 +184,8 @@ async function wireModels() {
     if (found.problems.length) throw new PortraitError(found.problems.join("\n"));
   }, "models");
   for (const id of ["model", "backend"]) at(id).addEventListener("change", openModel);
+  wireFile("own", "own-files", (files) => attempt(() => openOwn(files)));
+  at("own").hidden = !("webkitdirectory" in at("own-files")); // some phones let no folder be chosen
   await openModel();
 }
 

@@ -58,7 +58,7 @@ const OPERATIONS = {
   },
 };
 
-// The browser turns the camera's YUV into RGB, and LiteRT.js runs networks: browser.test.js holds those against Python.
+// The browser turns the camera's YUV into RGB, and LiteRT.js runs networks: live and video.test.mjs hold those against Python.
 const ELSEWHERE = ["yuv_to_rgb", "segment"];
 
 function composed({ inputs }, compose) {
