@@ -32,13 +32,15 @@ fetch() {
   jdk=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")
 }
 
-# Exports in the assets; without any, the shipped weights are exported, calibrated on drawn portraits.
+# Exports in the assets; without any, the shipped weights are exported, calibrated on drawn portraits, and what is shipped
+# for videos is copied.
 models() {
   step "models"
   assets=app/src/main/assets
   if ! ls $assets/models/*/model_contract.json >/dev/null 2>&1; then
     $python ../pipelines/quantize_export.py portraitnet --formats float32 float16 int8 --out $out/portraitnet --android . ||
       [ -f $assets/models/portraitnet/model_contract.json ] # a missed gate is the exporter's to tell
+    $python build_tools/videos.py .
   fi
   ls -d $assets/models/*/
 }

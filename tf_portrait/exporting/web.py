@@ -16,7 +16,8 @@ from tf_portrait.models.archive import WEIGHTS
 
 MODELS, INDEX = Path("models"), "index.json"
 RUNTIME = Path("node_modules/@litertjs/core/wasm")
-SHIPPED = ("selfie", "portraitnet_fast", "portraitnet")  # the first is what the page starts with
+_FIRST = "selfie"  # what the page starts with
+SHIPPED = (_FIRST, *sorted(path.stem for path in WEIGHTS.glob("*.tflite") if path.stem != _FIRST))
 
 
 def check_page(page):
@@ -41,7 +42,7 @@ def copy_shipped(page):
     check_page(page)
     for name in reversed(SHIPPED):
         with tempfile.TemporaryDirectory() as work:
-            copy_to_page(_export_of(name, Path(work) / name), page)
+            copy_to_page(shipped_export(name, Path(work) / name), page)
 
 
 def has_models(page):
@@ -56,8 +57,8 @@ def missing_runtime(page):
     return f"{Path(page) / RUNTIME}: LiteRT.js is missing; run once: npm install --prefix {page} --omit=dev"
 
 
-def _export_of(name, folder):
-    """A shipped .tflite as an export: the file, the contract and golden/."""
+def shipped_export(name, folder):
+    """A shipped .tflite as an export in a fresh folder: the file, the contract and golden/. Returns the folder."""
     folder.mkdir()
     path = Path(shutil.copyfile(WEIGHTS / f"{name}.tflite", folder / f"{name}.tflite"))
     card = card_of_file(path.read_bytes(), path)
