@@ -1,6 +1,6 @@
 """Writes the golden vectors of a video, for a network that takes the previous mask: python -m vectors.video [FOLDER]
 
-In a folder and an index of their own, beside those of vectors.make, as no port runs them yet.
+In a folder and an index of their own, beside those of vectors.make, as only web_demo/ runs them yet.
 """
 
 import json

@@ -138,3 +138,13 @@ def test_a_full_disk_leaves_no_half_file(model, tmp_path, monkeypatch):
     with pytest.raises(tp.PortraitError, match=r"a\.mlpackage: cannot be written \(No space left on device\)"):
         formats.write_coreml(tmp_path / "out" / "a.mlpackage", Model())
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_another_size_is_in_the_file_and_the_contract(pipeline, model, portraits, tmp_path):
+    arguments = ("--size", 96, "--formats", "float16", "--data", portraits, "--val", portraits)
+    run = pipeline("quantize_export.py", model, *arguments)
+    folder = tmp_path / "exports" / "small"
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert tp.Segmenter(folder / "portraitnet_float16.tflite").shape == (96, 96)
+    contract = json.loads((folder / "model_contract.json").read_text())
+    assert contract["input"]["width"] == contract["input"]["height"] == 96

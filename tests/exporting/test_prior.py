@@ -15,6 +15,7 @@ from tf_portrait.exporting.measure import open_exported
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.models.archive import save_model
 from tf_portrait.models.normalize import MEAN_BGR, SCALE, normalize
+from tf_portrait.models.start import scale_logits, start_weights
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 4)).astype("uint8")
 
@@ -37,9 +38,19 @@ def test_the_fourth_channel_is_scaled_and_keeps_its_zero():
     np.testing.assert_array_equal(ops.convert_to_numpy(normalize(PICTURES[..., :3])), made[..., :3])
 
 
-@pytest.mark.parametrize("options", [{}, {"preset": "authors"}])
-def test_the_deployed_model_is_the_trained_one(options):
-    network = with_prior(**options)
+def selfie_with_prior():
+    network = tp.build("selfie", size=64, prior=True)
+    start_weights(network, "selfie")
+    scale_logits(network, 0.1)  # noise is nobody, which is sure
+    kernel, bias = network.get_layer("stem").get_weights()
+    kernel[:, :, 3] = np.random.default_rng(5).normal(0, 1, kernel[:, :, 3].shape)
+    network.get_layer("stem").set_weights([kernel, bias])
+    return network
+
+
+@pytest.mark.parametrize("make", [with_prior, lambda: with_prior(preset="authors"), selfie_with_prior])
+def test_the_deployed_model_is_the_trained_one(make):
+    network = make()
     deployed = deploy(network)
     assert deployed.input_shape == (1, 64, 64, 4)
     expected = ops.convert_to_numpy(probability_model(network, 64)(PICTURES))

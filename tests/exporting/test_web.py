@@ -44,6 +44,11 @@ def test_an_export_is_copied_and_listed_first(export, page):
     assert listed(page) == ["tiny", "another"]
 
 
+def test_the_golden_prior_of_a_model_with_one_comes_along(page):
+    target = copy_to_page(ROOT / "vectors/video/model", page)
+    assert (target / "golden/prior.gray").stat().st_size == 32 * 32
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"models": 3}', '{"models": ["gone", "tiny"]}'])
 def test_a_damaged_or_stale_list_is_made_anew(export, page, text):
     (page / MODELS).mkdir()
@@ -67,7 +72,12 @@ def test_the_shipped_models_become_exports_whose_golden_masks_are_theirs(page):
         segmenter = Segmenter(folder / f"{name}.tflite")
         assert contract["input"]["fit"] == segmenter.fit and contract["input"]["width"] == segmenter.size
         photo = np.fromfile(folder / contract["golden"]["photo"]["file"], np.uint8)
-        alpha = segmenter.probability(photo.reshape(contract["golden"]["shape"]))
+        photo = photo.reshape(contract["golden"]["shape"])
+        assert segmenter.prior == ("prior" in contract) == ("prior" in contract["golden"])
+        if segmenter.prior:
+            prior = np.fromfile(folder / contract["golden"]["prior"]["file"], np.uint8)
+            photo = np.dstack([photo, prior.reshape(photo.shape[:2])])
+        alpha = segmenter.runtime.probability(photo)
         raw = np.fromfile(folder / facts["golden"]["file"], facts["output_tensor"]["dtype"]).reshape(alpha.shape)
         scale = facts["output_tensor"]["scale"] or 1
         np.testing.assert_allclose(raw * np.float32(scale), alpha, atol=1e-6)

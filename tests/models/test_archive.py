@@ -8,7 +8,7 @@ import pytest
 
 import tf_portrait as tp
 from tf_portrait.files import write_atomically
-from tf_portrait.models.archive import load_model, read_card, save_model
+from tf_portrait.models.archive import at_size, load_model, read_card, save_model
 
 CARD = {"network": "portraitnet", "options": {"size": 32, "width": 0.25}, "size": 32, "fit": "stretch"}
 IMAGE = np.random.default_rng(0).normal(size=(1, 32, 32, 3)).astype("float32")
@@ -26,6 +26,25 @@ def test_a_model_comes_back_as_it_was(saved):
     loaded, card = load_model(path)
     np.testing.assert_array_equal(loaded(IMAGE)["mask"], model(IMAGE)["mask"])
     assert {key: card[key] for key in CARD} == CARD
+
+
+def test_another_size_has_the_same_weights_and_its_own_card(saved):
+    """A network that is convolutions alone: with pictures of that size it is the one that was saved."""
+    network, card = load_model(saved[1])
+    larger, changed = at_size(network, card, 64)
+    assert larger.input_shape == (None, 64, 64, 3) and changed == {
+        **card, "size": 64, "options": {"size": 64, "width": 0.25}
+    }  # fmt: skip
+    open_sized = tp.build("portraitnet", size=None, width=0.25)
+    open_sized.set_weights(network.get_weights())
+    pictures = np.random.default_rng(1).normal(size=(1, 64, 64, 3)).astype("float32")
+    np.testing.assert_allclose(larger(pictures)["mask"], open_sized(pictures)["mask"], rtol=1e-4, atol=1e-4)
+    assert at_size(network, card, None) == at_size(network, card, 32) == (network, card)
+
+
+def test_a_size_that_a_network_cannot_take_is_refused_with_those_it_can(saved):
+    with pytest.raises(tp.PortraitError, match="size=100 does not fit its stride of 32; use 224, 256, 512"):
+        at_size(*load_model(saved[1]), 100)
 
 
 def test_a_run_folder_stands_for_its_best_model(saved):

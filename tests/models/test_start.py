@@ -50,16 +50,20 @@ def test_another_width_or_network_is_refused_and_nothing_changed(saved, name, op
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_a_network_without_a_prior_starts_one_with_it_as_it_is(tmp_path):
+@pytest.mark.parametrize(("name", "options"), [("portraitnet", {"width": 0.25}), ("selfie", {})])
+def test_a_network_without_a_prior_starts_one_with_it_as_it_is(tmp_path, name, options):
     """Whatever the previous mask is: the fourth channel of the first convolution starts at zero."""
-    plain, with_prior = (tp.build("portraitnet", size=64, width=0.25, prior=prior) for prior in (False, True))
-    options = {"size": 64, "width": 0.25}
-    card = {"network": "portraitnet", "options": options, "size": 64, "fit": "stretch", "threshold": 0.5}
+    options = {"size": 64, **options}
+    plain, with_prior = (tp.build(name, prior=prior, **options) for prior in (False, True))
+    card = {"network": name, "options": options, "size": 64, "fit": "stretch", "threshold": 0.5}
     save_model(tmp_path / "plain.keras", plain, card)
     start_weights(with_prior, str(tmp_path / "plain.keras"))
     x = np.random.default_rng(0).normal(0, 1, (2, 64, 64, 4)).astype("float32")
     for head, expected in plain.predict_on_batch(x[..., :3]).items():
         np.testing.assert_array_equal(with_prior.predict_on_batch(x)[head], expected)
+
+
+def test_a_prior_does_not_make_up_for_another_width(saved):
     other = tp.build("portraitnet", size=64, width=0.5, prior=True)
     with pytest.raises(tp.PortraitError, match="another architecture"):
-        start_weights(other, str(tmp_path / "plain.keras"))
+        start_weights(other, str(saved[1]))

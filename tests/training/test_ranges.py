@@ -30,7 +30,7 @@ HOSTILE = [
     "augmentation.nobody=nan", "augmentation.turned=2", "name=../../x", "name=/tmp/x", "name=", "name=.hidden",
     "name=a b", "name=a/b", "batch=0", "weight_decay=-1", "augmentation.blur=0",
     "blend=(None,None)", "augmentation.resize=(None,None)", "augmentation.blur=(None,3)", "options.width=1e999",
-    "options.width=3+4j", "options.a.b=1",
+    "options.width=3+4j", "options.a.b=1", "feedback=True",
 ]  # fmt: skip
 
 
@@ -79,7 +79,18 @@ def test_any_setting_of_any_kind_is_a_sentence_or_a_recipe_that_lasts():
 
 
 def test_every_number_has_a_range_and_every_word_a_choice():
-    known = {*RANGES, *CHOICES, "name", "network", "options", "init", "objective", "augmentation", "augmentation.flip"}
+    known = {
+        *RANGES,
+        *CHOICES,
+        "name",
+        "network",
+        "options",
+        "init",
+        "objective",
+        "augmentation",
+        "augmentation.flip",
+        "feedback",
+    }
     for prefix, kind in (("", Recipe), ("augmentation.", Augmentation), ("objective.", Objective)):
         assert {prefix + field.name for field in dataclasses.fields(kind)} <= known
 

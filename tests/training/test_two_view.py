@@ -104,3 +104,21 @@ def test_other_backends_take_the_same_step(backend):
     for name, value in ours["weights"].items():  # BatchNorm statistics included
         assert theirs["weights"][name] == pytest.approx(value, rel=2e-3, abs=1e-3), name
     np.testing.assert_allclose(theirs["averages"], ours["averages"], rtol=2e-3, atol=1e-3)
+
+
+def test_feedback_makes_the_first_answer_the_previous_mask_of_the_second_view():
+    """An oracle by hand; and no gradient runs from the second answer into the first."""
+    images = {key: np.concatenate([view, view[..., :1] // 2], -1) for key, view in IMAGES.items()}
+    trainer = TwoView(tiny(prior=True), OBJECTIVES["C"], feedback=True)
+    made = trainer(images, training=False)
+    first = trainer.network(normalize(images["image"]), training=False)["mask"]
+    logits = ops.convert_to_numpy(first).astype("float64")
+    person = 255 / (1 + np.exp(logits[..., 0] - logits[..., 1]))
+    fed = np.concatenate([images["view2"][..., :3], person[..., None]], -1).astype("float32")
+    second = trainer.network(normalize(fed), training=False)["mask"]
+    np.testing.assert_allclose(made["first"]["mask"], first, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(made["second"]["mask"], second, rtol=1e-3, atol=1e-4)
+    assert (
+        np.abs(ops.convert_to_numpy(made["second"]["mask"] - trainer.network(normalize(images["view2"]))["mask"])).max()
+        > 0.01
+    )

@@ -2,6 +2,7 @@
 
 {prog} runs/photos --data photos/val --json scores.json --sheet worst.png
 {prog} exports/photos/portraitnet_int8.tflite --data photos/val --peers selfie_segmentation.tflite
+{prog} --data photos/val --peers selfie_segmentation.tflite --slices yunet.onnx
 {prog} --nobody empty_rooms/
 {prog} --suite suite.toml --peers portraitnet_fast selfie_segmentation.tflite --out suite
 {prog} portraitnet_fast --video talk.mp4 --teacher portraitnet --peers runs/photos_video --data photos/val --out video
@@ -43,6 +44,13 @@ def parser(prog):
         metavar="DIR",
         help="false person where nobody is: on drawn frames, and on photos without people in DIR",
     )
+    parser.add_argument(
+        "--slices",
+        nargs="?",
+        const="",
+        metavar="YUNET",
+        help="also by what is seen: faces, color of skin, size, light; faces by YuNet's .onnx, if you have it",
+    )
     parser.add_argument("--without-photos", action="store_true", help="draw error maps on the sheet in place of photos")
     parser.add_argument(
         "--suite",
@@ -75,8 +83,8 @@ def main(args):
         return videos(args)
     if args.data is None and args.nobody is None:
         raise PortraitError("--data DIR with images/ and masks/, --nobody [DIR] or --suite F: one of them is needed")
-    if args.data is None and (args.sheet or args.robust):
-        raise PortraitError("--sheet and --robust need --data DIR with images/ and masks/")
+    if args.data is None and (args.sheet or args.robust or args.slices is not None):
+        raise PortraitError("--sheet, --robust and --slices need --data DIR with images/ and masks/")
     if args.sheet and (args.peers or args.robust):
         raise PortraitError(f"--sheet {args.sheet} is of one model; leave out --peers and --robust")
     listing = list_pairs(args.data, values_of(args)) if args.data else None
@@ -86,6 +94,8 @@ def main(args):
         unreadable = result["unreadable"]
     if args.peers or args.robust or args.nobody is not None:
         result |= beside_peers(args, listing.pairs if listing else (), unreadable)
+    if args.slices is not None:
+        result["slices"] = sliced(args, listing.pairs)
     if args.json:
         write_json(args.json, result)
     return say_left_out(listing, unreadable)
@@ -168,6 +178,19 @@ def beside_peers(args, pairs, unreadable):
         print(f"plot: {args.robust}")
     if args.nobody is not None:
         print(format_nobody(result["nobody"]))
+    return result
+
+
+def sliced(args, pairs):
+    """The table of slices of all models."""
+    from tf_portrait.data.faces import face_finder
+    from tf_portrait.evaluation.comparison import open_all
+    from tf_portrait.evaluation.slices import compare_slices, format_slices
+    from tf_portrait.models.archive import SHIPPED
+
+    find, words = face_finder(args.slices or None)
+    result = compare_slices(open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output), pairs, find)
+    print(f"faces: {words}\n{format_slices(result)}")
     return result
 
 

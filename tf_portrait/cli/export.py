@@ -2,6 +2,7 @@
 
 {prog}                                        # the newest run, with its own photos
 {prog} runs/photos --data photos --val holdout
+{prog} selfie --size 224                      # faster than at the 256 pixels that it was trained at
 {prog} portraitnet --android android_demo --ios ios_demo --web web_demo     # and into the demos
 Writes float32, float16 and int8 .tflite, .mlpackage and .mlmodel, a contract for the apps, a report, a model card and a
 sheet of the worst photos. Exits with 1 if a gate is missed or a format cannot be made, and says which.
@@ -19,6 +20,7 @@ FORMATS = ("float32", "float16", "int8", "mlpackage", "mlmodel")
 def parser(prog):
     parser = argparse.ArgumentParser(prog, description=__doc__.format(prog=prog), formatter_class=RAW)
     parser.add_argument("model", nargs="?", help=".keras file or run folder (default: the newest run)")
+    parser.add_argument("--size", type=int, metavar="PX", help="of the files' input (default: as it was trained)")
     parser.add_argument("--out", metavar="DIR", help="folder to write (default: exports/NAME)")
     add_data_flag(parser, ", to calibrate and train on (default: those of the run, else drawn portraits)")
     parser.add_argument("--val", metavar="DIR", help="photos to judge on (default: the run's, else a tenth of --data)")

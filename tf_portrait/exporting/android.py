@@ -33,6 +33,7 @@ def copy_export(folder, target, suffixes):
     contract = json.loads((folder / CONTRACT).read_text())
     entries = {name: facts for name, facts in contract["files"].items() if Path(name).suffix in suffixes}
     golden = [contract["golden"]["photo"], *(facts["golden"] for facts in entries.values())]
+    golden += [contract["golden"]["prior"]] if "prior" in contract["golden"] else []
     golden += [part for part in contract["golden"].get("composite", {}).values() if isinstance(part, dict)]
     names = [CONTRACT, *entries, *(entry["file"] for entry in golden)]
     try:

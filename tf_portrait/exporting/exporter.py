@@ -27,7 +27,7 @@ from tf_portrait.exporting.web import check_page, copy_to_page, missing_runtime
 from tf_portrait.files import PathLike, write_text
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.segmenter import CONTRACT
-from tf_portrait.models.archive import load_model, model_path, newest_model
+from tf_portrait.models.archive import at_size, load_model, model_path, newest_model
 from tf_portrait.training.run import SETTINGS
 
 REPORT, SHEET, CARD = "report", "worst.png", "model_card"
@@ -39,6 +39,7 @@ class Request:
     """The arguments of export(), which says what they mean."""
 
     model: str | None = None
+    size: int | None = None
     out: str | None = None
     data: tuple = ()
     val: str | None = None
@@ -60,6 +61,7 @@ class Request:
 def export(
     model: PathLike | None = None,
     *,
+    size: int | None = None,
     data: PathLike | Sequence[PathLike] = (),
     val: PathLike | None = None,
     out: PathLike | None = None,
@@ -79,7 +81,8 @@ def export(
 ) -> dict:
     """Makes, proves and describes the files for phones of a trained model.
 
-    model: a name, .keras file or run folder; None takes the newest run. data: folder or folders with images/ and masks/
+    model: a name, .keras file or run folder; None takes the newest run. size: pixels of the files' input, in place of
+    those that it was trained at: smaller is faster, and somewhat worse. data: folder or folders with images/ and masks/
     to calibrate and train on; () takes those of the run, else drawn portraits. val: photos to judge on. out: the
     folder to write. formats: some of FORMATS. android, ios, web: the folders of the demos, to copy into. The others
     are the flags of pipelines/quantize_export.py.
@@ -94,6 +97,7 @@ def export(
     return _export(
         Request(
             model,
+            size,
             out,
             folders,
             val,
@@ -124,7 +128,7 @@ def _export(request):
     if request.web:
         check_page(request.web)
     path = model_path(request.model or newest_model())
-    network, card = load_model(path)
+    network, card = at_size(*load_model(path), request.size)
     if card["options"].get("prior") and (request.android or request.ios):
         raise PortraitError(
             f"{path}: takes the previous mask, which the demo apps do not hand on yet; leave --android and --ios out, "

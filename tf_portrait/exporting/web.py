@@ -16,7 +16,8 @@ from tf_portrait.models.archive import WEIGHTS
 
 MODELS, INDEX = Path("models"), "index.json"
 RUNTIME = Path("node_modules/@litertjs/core/wasm")
-SHIPPED = ("selfie", "portraitnet_fast", "portraitnet")  # the first is what the page starts with
+_FIRST = "selfie"  # what the page starts with
+SHIPPED = (_FIRST, *sorted(path.stem for path in WEIGHTS.glob("*.tflite") if path.stem != _FIRST))
 
 
 def check_page(page):

@@ -9,7 +9,7 @@ from tf_portrait.data.shards import INDEX, PHOTO, Part, Shards, is_shards
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference.bulk import absolute, in_bulk
 from tf_portrait.inference.plan import OUTPUT, Job, plan
-from tf_portrait.inference.predict import make_effect, run_job
+from tf_portrait.inference.predict import check_frames, make_effect, run_job
 from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.inference.video import is_video
 
@@ -46,6 +46,7 @@ def predict_in_bulk(model, sources, effect, out=None, frames=None, read=(), engi
     their records. effect: the arguments of make_effect. interface: input_range and output of a Segmenter.
     Returns {path, or number of a record: {"remarks"} or {"why" it failed}}.
     """
+    check_frames(frames)
     out = Path(OUTPUT if out is None else out)
     effect = {**effect, "background": absolute(effect.get("background"))}
     facts = {"model": absolute(model), "frames": frames, **interface, **effect}

@@ -37,13 +37,17 @@ def replace(rgb, alpha, background):
 
     rgb: (H, W, 3) uint8. alpha: (H, W) in 0..1. background: (h, w, 3) uint8. Returns (H, W, 3) uint8.
     """
-    height, width = rgb.shape[:2]
+    return over(rgb, alpha, cover(background, *rgb.shape[:2]))
+
+
+def cover(background, height, width):
+    """A picture scaled until it covers a photo of this size, and its middle cut out: (height, width, 3) uint8."""
     scale = max(height / background.shape[0], width / background.shape[1])
     inner_width = max(width, round(background.shape[1] * scale))
     inner_height = max(height, round(background.shape[0] * scale))
     scene = resize(background, inner_width, inner_height)
     top, left = (inner_height - height) // 2, (inner_width - width) // 2
-    return over(rgb, alpha, scene[top : top + height, left : left + width])
+    return np.ascontiguousarray(scene[top : top + height, left : left + width])
 
 
 def cutout(rgb, alpha):
@@ -60,13 +64,10 @@ def over(rgb, alpha, scene):
     for top in range(0, rgb.shape[0], rows):
         strip = slice(top, top + rows)
         weight = cv2.merge([np.clip(alpha[strip], 0, 1).astype(np.float32)] * 3)
-        behind = scene[strip].astype(np.float32)
-        mixed = rgb[strip].astype(np.float32)
-        mixed -= behind
+        mixed = rgb[strip] - scene[strip].astype(np.float32)
         mixed *= weight
-        mixed += behind
+        mixed += scene[strip]
         mixed += 0.5
-        np.minimum(mixed, 255, out=mixed)
         made[strip] = mixed
     return made
 

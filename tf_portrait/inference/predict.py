@@ -1,6 +1,7 @@
 """Running a segmenter on whatever the user names, and writing what comes out."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
 
 import cv2
@@ -38,16 +39,21 @@ def make_effect(background=None, blur=None, cutout=False, color=None):
     """The effect that the options ask for; without any, the mask itself. color: a name, or "#rrggbb"."""
     if background is not None:
         scene = read_rgb(background)
-        return Effect("replaced", lambda rgb, alpha: compose.replace(rgb, alpha, scene))
+        return _replaced(scene)
     if color is not None:
-        plain = np.full((1, 1, 3), _parse(color), np.uint8)
-        return Effect("replaced", lambda rgb, alpha: compose.replace(rgb, alpha, plain))
+        return _replaced(np.full((1, 1, 3), _parse(color), np.uint8))
     if blur is not None:
         compose.check_radius(blur)
         return Effect("blurred", lambda rgb, alpha: compose.blur(rgb, alpha, blur))
     if cutout:
         return Effect("cutout", compose.cutout, transparent=True)
     return Effect("mask", lambda rgb, alpha: as_picture(alpha))
+
+
+def _replaced(background):
+    """In front of a picture, which is made as large as the photo once for all frames of a video."""
+    cover = functools.lru_cache(maxsize=1)(lambda height, width: compose.cover(background, height, width))
+    return Effect("replaced", lambda rgb, alpha: compose.over(rgb, alpha, cover(*rgb.shape[:2])))
 
 
 def predict(segmenter, sources, effect, out=None, frames=None, read=()):
@@ -57,8 +63,7 @@ def predict(segmenter, sources, effect, out=None, frames=None, read=()):
     and its Made says why. Raises PortraitError if that is the only one, and before anything is written if the
     sources or `out` are wrong.
     """
-    if frames is not None and frames <= 0:
-        raise PortraitError(f"--frames {frames}: must be above 0")
+    check_frames(frames)
     jobs = plan(sources, effect, out, read)
     for job in jobs:
         try:
@@ -67,6 +72,12 @@ def predict(segmenter, sources, effect, out=None, frames=None, read=()):
             if len(jobs) == 1:
                 raise
             yield Made(None, [str(error)])
+
+
+def check_frames(frames):
+    """Raises PortraitError unless this is a number of frames, or None."""
+    if frames is not None and frames <= 0:
+        raise PortraitError(f"--frames {frames}: must be above 0")
 
 
 def run_job(segmenter, job, effect, frames=None):

@@ -61,6 +61,21 @@ def load_model(path: PathLike):
     return model, card
 
 
+def at_size(network, card, size):
+    """The same network with the same weights for another input size, and its card; None leaves it as it is.
+
+    Raises PortraitError for a size that it cannot take.
+    """
+    if size in (None, card["size"]):
+        return network, card
+    from tf_portrait.models.networks import build
+
+    card = {**card, "size": size, "options": {**card["options"], "size": size}}
+    other = build(card["network"], **card["options"])
+    other.set_weights(network.get_weights())
+    return other, card
+
+
 def read_card(path):
     """The checked card inside a .keras file; see models.card."""
     card = cards.read_card(path, path)

@@ -8,7 +8,7 @@ import keras
 from keras import layers
 
 from tf_portrait.models.blocks import channel_gate
-from tf_portrait.models.checks import check_size
+from tf_portrait.models.checks import check_choice, check_size
 from tf_portrait.models.normalize import MEAN_BGR, SCALE
 
 # Output stride, kernel, expanded and outgoing channels, channels of the squeeze (0: no gate), activation.
@@ -25,17 +25,19 @@ STAGES = (
 CONTEXT = 128  # channels of the head behind the encoder
 
 
-def selfie(size=256):
+def selfie(size=256, prior=False):
     """MediaPipe's selfie network, 106,401 parameters.
 
-    size: height and width, a multiple of 16; None leaves both open.
-    Returns a functional model: normalized BGR (B, H, W, 3) -> {"mask": log-odds of a person (B, H, W, 1)}.
+    size: height and width, a multiple of 16; None leaves both open. prior: a fourth input channel, the previous mask.
+    Returns a functional model: normalized BGR (B, H, W, 3 or 4) -> {"mask": log-odds of a person (B, H, W, 1)}.
     Raises PortraitError for another size.
     """
     check_size("selfie", size, 16, least=32)
-    image = keras.Input((size, size, 3), name="image")
+    check_choice("selfie", "prior", prior, (False, True))
+    offsets = [*(mean / 255 for mean in MEAN_BGR), *([0.0] if prior else [])]
+    image = keras.Input((size, size, len(offsets)), name="image")
     # To 0..1, where the file's padding with zeros is black.
-    x = layers.Rescaling(1 / (255 * SCALE), [mean / 255 for mean in MEAN_BGR], name="unit")(image)
+    x = layers.Rescaling(1 / (255 * SCALE), offsets, name="unit")(image)
     x = _conv(x, 16, "stem", "hard_swish", kernel=3, stride=2)
     skips = {2: x}
     for number, (stride, *settings) in enumerate(STAGES, start=1):

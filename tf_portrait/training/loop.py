@@ -144,7 +144,7 @@ def compile_trainer(network, recipe, epoch, steps):
         )
     for layer in network.layers:
         layer.trainable = not layer.name.startswith(still)
-    trainer = TwoView(network, recipe.objective, recipe.l2, recipe.ema)
+    trainer = TwoView(network, recipe.objective, recipe.l2, recipe.ema, recipe.feedback)
     optimizer = build_optimizer(recipe, steps, network.trainable_variables, epoch * steps)
     trainer.compile(optimizer=optimizer, jit_compile=jit_compile())
     return trainer

@@ -116,6 +116,8 @@ def _check_together(recipe):
     if recipe.data_weights and not any(recipe.data_weights):
         _refuse("data_weights", recipe.data_weights, "above 0 for one data set at least")
     objective = recipe.objective
+    if recipe.feedback and not (recipe.prior and objective.views == 2):
+        _refuse("feedback", True, "False, or used with options.prior=True and objective.consistency above 0: two views")
     if objective.near and objective.target != "distance":
         _refuse("objective.near", objective.near, "used with objective.target=distance, or be 0")
     if objective.target == "distance" and (objective.boundary or objective.refine):

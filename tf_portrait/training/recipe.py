@@ -23,6 +23,7 @@ class Recipe:
     weights, which is what is scored and saved; 0 for none. clip_norm: of the global gradient, 0 for none.
     mixed_precision: "" | "mixed_bfloat16" | "mixed_float16". data_weights: how often a photo of each --data source is
     drawn relative to the others, () for alike. validation: part of the data held out where no --val is given.
+    feedback: the second view's previous mask is the network's answer to the first, as from frame to frame.
     synthetic: portraits in an epoch where no --data is given. blend: shares of the trained weights in their mean with
     those of init, of which the best on the validation photos is kept; () keeps the trained ones.
     """
@@ -57,6 +58,7 @@ class Recipe:
     validation: float = 0.1
     synthetic: int = 2000
     blend: tuple = ()
+    feedback: bool = False
     seed: int = 0
 
     def __post_init__(self):

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from tf_portrait.losses import Objective
+from tf_portrait.losses.pixel import margin
 from tf_portrait.models.normalize import normalize
 
 
@@ -18,11 +19,12 @@ class TwoView(keras.Model):
     Inputs {"image", "view2"}: RGB (B, H, W, 3 or 4), 0..255. Targets {"mask", "boundary"}: (B, H, W), 0..1, ignored -1.
     l2: coupled weight decay on all trainable weights, as PyTorch's Adam does it (Keras' own is decoupled).
     ema: decay of an exponential moving average of all weights, BatchNorm's statistics included; 0 keeps none.
+    feedback: of a network with a prior: what it says of A is the previous mask of A', as if they were two frames.
     """
 
-    def __init__(self, network, objective: Objective, l2=0.0, ema=0.0):
+    def __init__(self, network, objective: Objective, l2=0.0, ema=0.0, feedback=False):
         super().__init__(name="two_view")
-        self.network, self.objective, self.l2, self.ema = network, objective, l2, ema
+        self.network, self.objective, self.l2, self.ema, self.feedback = network, objective, l2, ema, feedback
         self.terms = {name: keras.metrics.Mean(name=name) for name in objective.names}
         self.averages = []
         if ema:
@@ -35,11 +37,21 @@ class TwoView(keras.Model):
                 self.averages.append(average)
 
     def call(self, inputs, training=None):
+        if self.feedback:
+            return self._two_frames(inputs, training)
         # The authors' order, which BatchNorm's running statistics remember: A' first, then A.
         outputs = {"second": self.network(normalize(inputs["view2"]), training=training)}
         if self.objective.views == 2:
             outputs["first"] = self.network(normalize(inputs["image"]), training=training)
         return outputs
+
+    def _two_frames(self, inputs, training):
+        """The outputs for A, and for A' with the answer to A as its previous mask; no gradient runs back in time."""
+        first = self.network(normalize(inputs["image"]), training=training)
+        answer = 255.0 * ops.stop_gradient(ops.sigmoid(margin(first["mask"])))
+        view2 = ops.cast(inputs["view2"][..., :3], answer.dtype)
+        second = self.network(normalize(ops.concatenate([view2, answer[..., None]], axis=-1)), training=training)
+        return {"first": first, "second": second}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         terms = self.objective(y_pred.get("first"), y_pred["second"], y["mask"], y["boundary"], x["view2"][..., :3])

@@ -7,13 +7,14 @@ import { picture } from "../core/picture.js";
 import { resized } from "../core/resize.js";
 import { Segmenter } from "../core/segmenter.js";
 import { describe, selfTest } from "../core/selftest.js";
+import { Stream } from "../core/stream.js";
 import { openExport } from "./models.js";
 import { words } from "./words.js";
 
-const UNTRUSTED = 3; // a camera's first frames: dark, green or half exposed, and they would stay in the smoothing
+const UNTRUSTED = 3; // a camera's first frames: dark, green or half exposed, and the next ones would lean on them
 const LARGEST_SHOWN = 1600; // longer side of a photo on the screen; what is saved has its full size
 const SELF_TEST_RUNS = 20;
-const HALF_A_SECOND = 500; // between two readings of the rate; a longer pause between frames begins the smoothing anew
+const HALF_A_SECOND = 500; // between two readings of the rate
 
 /**
  * What the page does, without its controls: a source, a model, an effect, and the picture that comes of them.
@@ -28,7 +29,7 @@ export class Demo {
     this.effect = { kind: "blur", strength: 20, color: [40, 120, 90], background: null };
     this.smoothing = true;
     this.opened = null; // { engine, choice, proof, failures }
-    this.segmenter = null;
+    this.segmenter = this.stream = null;
     this.photo = null; // the last one that was segmented, at full size, and a copy for the screen
     this.still = false;
     this.source = 0; // which source is the present one
@@ -36,18 +37,17 @@ export class Demo {
     this.latency = { model: new Latency(), all: new Latency() };
     this.rate = { since: 0, frames: 0, perSecond: 0 };
     this.count = 0; // frames shown
-    this.last = 0; // when a frame came last
-    frames.video.addEventListener("seeked", () => this.segmenter?.forget()); // a video's end and beginning do not blend
   }
 
   /** Opens an export's file on a back end; null leaves either to the page. */
   openModel(found, name, backend, available) {
     return this.exclusive(async () => {
       this.opened?.engine.close();
-      this.opened = this.segmenter = null;
+      this.opened = this.segmenter = this.stream = null;
       this.found = found;
       this.opened = await openExport(found, name, backend, available);
       this.segmenter = new Segmenter(this.opened.engine, found.contract);
+      this.stream = new Stream(this.segmenter);
       this.resetTimes();
       if (this.still) await this.showStill();
       this.overlay();
@@ -58,7 +58,7 @@ export class Demo {
   async live(untrusted = UNTRUSTED) {
     const source = ++this.source;
     this.still = false;
-    this.segmenter?.forget();
+    this.stream?.forget();
     this.resetTimes();
     while (source === this.source) {
       await new Promise((ready) => this.frames.next(ready));
@@ -121,10 +121,8 @@ export class Demo {
     if (!photo) return;
     this.photo = photo;
     if (this.segmenter) {
-      if (started - this.last > HALF_A_SECOND) this.segmenter.forget();
-      this.last = started;
       const before = performance.now();
-      if (this.effect.kind !== "none") await this.segmenter.segment(photo, this.smoothing);
+      if (this.effect.kind !== "none") await this.stream.next(photo, this.frames.seconds, this.smoothing);
       this.latency.model.add(performance.now() - before);
       this.screen.show(this.shownEffect(), photo, this.segmenter.mask, this.segmenter.fitterOf(photo));
     }

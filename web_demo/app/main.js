@@ -3,7 +3,7 @@ import { EFFECTS } from "../core/effect.js";
 import { BACKENDS } from "../core/engines.js";
 import { PortraitError } from "../core/error.js";
 import { Demo } from "./demo.js";
-import { findExports } from "./models.js";
+import { findExports, ownExport } from "./models.js";
 import { save } from "./saving.js";
 import { backends } from "./runtime.js";
 import { Screen } from "./screen.js";
@@ -86,7 +86,7 @@ function openModel() {
   }, "engine");
 }
 
-function showPhoto(file) {
+function showPhoto([file]) {
   return attempt(async () => {
     const photo = await readPicture(file);
     standing.camera = "";
@@ -97,7 +97,7 @@ function showPhoto(file) {
   });
 }
 
-function showVideo(file) {
+function showVideo([file]) {
   return attempt(async () => {
     demo.stop();
     await frames.startVideo(file);
@@ -127,13 +127,21 @@ function wireEffects() {
   show();
 }
 
+/** A model from the user's disk joins the list, in place of an older one of that folder, and is opened. */
+async function openOwn(files) {
+  const found = await ownExport(files);
+  exports = [...exports.filter(({ folder }) => folder !== found.folder), found];
+  listModels(exports.length - 1);
+  await openModel();
+}
+
 /** A button that opens a file dialog. */
 function wireFile(button, input, action) {
   at(button).addEventListener("click", () => at(input).click());
   at(input).addEventListener("change", async () => {
-    const [file] = at(input).files;
+    const files = [...at(input).files];
     at(input).value = ""; // the same file may be chosen again
-    if (file) await action(file);
+    if (files.length) await action(files);
   });
 }
 
@@ -142,7 +150,7 @@ function wireButtons() {
   at("flip").addEventListener("click", flip);
   wireFile("photo", "photo-file", showPhoto);
   wireFile("video-file", "video-input", showVideo);
-  wireFile("background", "background-file", (file) => attempt(async () => {
+  wireFile("background", "background-file", ([file]) => attempt(async () => {
     const background = await readPicture(file, LARGEST_BACKGROUND);
     at("effect").value = "picture";
     await demo.setEffect({ kind: "picture", background });
@@ -171,23 +179,27 @@ async function wireModels() {
   await attempt(async () => {
     const found = await findExports();
     exports = found.exports;
-    listModels();
+    const wanted = exports.findIndex(({ folder }) => folder.endsWith(`/${query.get("model")}`));
+    listModels(Math.max(0, wanted), query.get("file") ?? "");
     if (found.problems.length) throw new PortraitError(found.problems.join("\n"));
   }, "models");
   for (const id of ["model", "backend"]) at(id).addEventListener("change", openModel);
+  wireFile("own", "own-files", (files) => attempt(() => openOwn(files)));
+  at("own").hidden = !("webkitdirectory" in at("own-files")); // some phones let no folder be chosen
   await openModel();
 }
 
-function listModels() {
-  exports.forEach((found, index) => {
-    const name = found.folder.split("/").pop(), group = document.createElement("optgroup");
-    group.label = name;
+function listModels(chosen, file = "") {
+  const groups = exports.map(({ folder, contract }, index) => {
+    const place = folder.split("/"), group = document.createElement("optgroup");
+    const name = place.length > 1 ? place.pop() : words.own(folder);
+    group.label = contract.prior ? words.forVideos(name) : name;
     group.append(new Option(`${name}: ${words.automatic}`, `${index}/`));
-    for (const file of found.contract.files) group.append(new Option(file.name, `${index}/${file.name}`));
-    at("model").append(group);
+    for (const file of contract.files) group.append(new Option(file.name, `${index}/${file.name}`));
+    return group;
   });
-  const wanted = exports.findIndex((found) => found.folder.endsWith(`/${query.get("model")}`));
-  at("model").value = `${Math.max(0, wanted)}/${query.get("file") ?? ""}`;
+  at("model").replaceChildren(...groups);
+  at("model").value = `${chosen}/${file}`;
 }
 
 wireEffects();

@@ -1,4 +1,5 @@
 import { candidates, openQuickest } from "../core/engines.js";
+import { CONTRACT } from "../core/contract.js";
 import { PortraitError } from "../core/error.js";
 import { Export } from "../core/export.js";
 import { openEngine, useRuntime } from "./runtime.js";
@@ -20,6 +21,18 @@ export async function findExports() {
   return { exports, problems };
 }
 
+/** The export in a folder of the user's own. files: all Files of it, as <input webkitdirectory> gives them. */
+export function ownExport(files) {
+  const places = new Map(files.map((file) => [file.webkitRelativePath, file]));
+  const found = [...places.keys()].find((place) => place.split("/").length === 2 && place.endsWith(`/${CONTRACT}`));
+  if (!found) throw new PortraitError(words.noExport(files[0].webkitRelativePath.split("/")[0]));
+  const readOwn = async (path) => {
+    if (!places.has(path)) throw new Error("it is not in the folder");
+    return places.get(path).arrayBuffer();
+  };
+  return Export.open(found.slice(0, -CONTRACT.length - 1), readOwn);
+}
+
 /** The quickest right engine of an export; name, backend: what the user chose, null leaves it to the page. A GPU always
  * has the CPU behind it. */
 export async function openExport(found, name, backend, available) {
@@ -37,7 +50,7 @@ async function openOn(found, name, backend, available) {
   const choices = candidates(contract.files, name, backend, available);
   await useRuntime(choices.some((choice) => choice.backend === "wasm threads"));
   const open = async ({ file, backend: place }) =>
-    openEngine(await found.model(file), file, place, contract.size, `${folder}/${file.name}`);
+    openEngine(await found.model(file), file, place, contract, `${folder}/${file.name}`);
   return openQuickest(choices, contract, open, (file) => found.golden(file));
 }
 

@@ -35,16 +35,17 @@ export async function useRuntime(threads) {
 }
 
 /**
- * A .tflite in memory as an engine: run(pixels, mask) takes (S, S, 3) bytes and fills (S, S) floats in 0..1.
+ * A .tflite in memory as an engine: run(pixels, mask) takes (S, S) RGBA bytes and fills (S, S) floats in 0..1.
  *
- * file: of the contract. Throws PortraitError for a file of another shape than the contract's.
+ * file: of the contract. contract: { size, prior }; with a prior the file takes alpha too, without it does not. Throws
+ * PortraitError for a file of another shape than the contract's.
  */
-export async function openEngine(bytes, file, backend, size, path) {
+export async function openEngine(bytes, file, backend, contract, path) {
   const accelerator = backend === "WebGPU" ? "webgpu" : "wasm";
   const numThreads = backend === "wasm threads" ? THREADS : 1;
   const model = await litert.loadAndCompile(bytes, { accelerator, cpuOptions: { numThreads } });
   try {
-    return new Engine(model, file, backend, size, path);
+    return new Engine(model, file, backend, contract, path);
   } catch (error) {
     model.delete();
     throw error;
@@ -52,29 +53,33 @@ export async function openEngine(bytes, file, backend, size, path) {
 }
 
 class Engine {
-  constructor(model, file, backend, size, path) {
+  constructor(model, file, backend, { size, prior }, path) {
     const [inputs, outputs] = [model.getInputDetails(), model.getOutputDetails()];
     const shapes = [inputs, outputs].map((all) => all.map((one) => Array.from(one.shape).join(" x ")).join(", "));
-    const fits = shapes[0] === `1 x ${size} x ${size} x 3` && shapes[1] === `1 x ${size} x ${size} x 1`;
+    const channels = prior ? 4 : 3;
+    const fits = shapes[0] === `1 x ${size} x ${size} x ${channels}` && shapes[1] === `1 x ${size} x ${size} x 1`;
     const types = [inputs[0]?.dtype, outputs[0]?.dtype];
     if (!fits || types.some((type) => type !== "float32" && type !== "uint8")) {
       throw new PortraitError(
-        `${path}: maps ${shapes[0]} to ${shapes[1]} (${types.join(" to ")}), the contract says ${size} pixels; export it again`,
+        `${path}: maps ${shapes[0]} to ${shapes[1]} (${types.join(" to ")}), the contract says ${size} pixels of ` +
+          `${channels} channels; export it again`,
       );
     }
     this.model = model;
     this.file = file;
     this.onGpu = backend === "WebGPU";
     this.shape = Array.from(inputs[0].shape);
-    this.floats = types[0] === "float32" ? new Float32Array(3 * size * size) : null;
+    this.input = new (types[0] === "float32" ? Float32Array : Uint8Array)(channels * size * size);
+    this.takesAlpha = prior;
     const share = backend === "wasm threads" ? `wasm, ${THREADS} threads` : backend;
     const whole = !this.onGpu || model.isFullyAccelerated;
     this.name = `${file.name} on ${share}${whole ? "" : ", in part on the CPU"}`;
   }
 
   async run(pixels, mask) {
-    this.floats?.set(pixels);
-    const tensor = new litert.Tensor(this.floats ?? pixels, this.shape);
+    if (this.takesAlpha) this.input.set(pixels);
+    else dropAlpha(pixels, this.input);
+    const tensor = new litert.Tensor(this.input, this.shape);
     let outputs;
     try {
       outputs = await this.model.run(tensor);
@@ -90,5 +95,13 @@ class Engine {
 
   close() {
     this.model.delete();
+  }
+}
+
+function dropAlpha(rgba, rgb) {
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    rgb[to++] = rgba[from];
+    rgb[to++] = rgba[from + 1];
+    rgb[to++] = rgba[from + 2];
   }
 }

@@ -72,16 +72,21 @@ export class Frames {
     this.video.load();
   }
 
-  /** Calls back with the next frame's time, once. */
+  /** Calls back once, when the next frame is there. */
   next(callback) {
     if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(callback);
     else requestAnimationFrame(callback);
   }
 
-  /** The present frame's pixels; null while there is none. */
+  /** When the present frame is shown: by the clock for a camera, by its place in a file. */
+  get seconds() {
+    return this.stream ? performance.now() / 1000 : this.video.currentTime;
+  }
+
+  /** The present frame's pixels; null while there is none, or one of a place that is being left. */
   grab() {
-    const { videoWidth, videoHeight } = this.video;
-    if (!videoWidth || this.video.readyState < 2) return null;
+    const { videoWidth, videoHeight, readyState, seeking } = this.video;
+    if (!videoWidth || readyState < 2 || seeking) return null;
     const scale = Math.min(1, LARGEST_LIVE / Math.max(videoWidth, videoHeight));
     const width = Math.round(videoWidth * scale), height = Math.round(videoHeight * scale);
     const context = this.contextOf(width, height);

@@ -14,6 +14,10 @@ export const words = {
   insecure: "Browsers give the camera only to localhost and https. Open this page at http://localhost; photos still work.",
   noModels: (reason) =>
     `models/index.json: cannot be read (${reason}). Put a model there: python pipelines/quantize_export.py --web web_demo, then load this page again.`,
+  noExport: (folder) =>
+    `${folder}: no model_contract.json in it. Take the folder of an export, which pipelines/quantize_export.py makes.`,
+  own: (name) => `${name} (yours)`,
+  forVideos: (name) => `${name}, for videos`,
   unreadable: (name, type) => `${name}: this picture cannot be read (${type}). Take a JPEG, PNG or WebP.`,
   unreadableVideo: (name, reason) => `${name}: this video cannot be played (${reason}). Take an MP4 (H.264) or WebM.`,
   tooLarge: (name, width, height) =>

@@ -54,7 +54,7 @@ export async function openQuickest(choices, contract, open, golden) {
 async function prove(engine, choice, contract, golden) {
   const tolerance = choice.backend === "WebGPU" ? contract.tolerance.gpu : contract.tolerance.cpu;
   const count = contract.size ** 2;
-  const trial = golden ?? { photo: new Uint8Array(3 * count), expected: new Float32Array(count) };
+  const trial = golden ?? { photo: new Uint8Array(4 * count), expected: new Float32Array(count) };
   await selfTest(engine, trial, contract.threshold, tolerance); // the first run also warms up
   const proof = await selfTest(engine, trial, contract.threshold, tolerance, RUNS);
   if (golden && !proof.passed) {

@@ -36,19 +36,13 @@ export class Fitter {
     this.alpha = new Float32Array(width * height);
   }
 
-  /** A photo's colors, 0..255, into a tensor (size, size, 3) of floats or bytes. */
-  fill(photo, tensor) {
-    const { size, box } = this;
+  /** A photo as the network sees it into `bytes`, (size, size) RGBA. */
+  fill(photo, bytes) {
+    const { size, box } = this, width = 4 * (box.right - box.left);
     const inner = this.shrink.picture(photo).data;
-    if (box.bottom - box.top < size || box.right - box.left < size) tensor.fill(PAD);
-    let from = 0;
-    for (let y = box.top; y < box.bottom; y++) {
-      let to = 3 * (y * size + box.left);
-      for (let x = box.left; x < box.right; x++, from += 4) {
-        tensor[to++] = inner[from];
-        tensor[to++] = inner[from + 1];
-        tensor[to++] = inner[from + 2];
-      }
+    if (box.bottom - box.top < size || width < 4 * size) bytes.fill(PAD);
+    for (let y = box.top, from = 0; y < box.bottom; y++, from += width) {
+      bytes.set(inner.subarray(from, from + width), 4 * (y * size + box.left));
     }
   }
 

@@ -144,6 +144,7 @@ function addRow(values, row, weight, sums) {
   for (let i = 0; i < sums.length; i++) sums[i] += weight * values[start + i];
 }
 
+/** The same once more, for bytes alone: engines make one function for both kinds of arrays take 1.4 times as long. */
 function sumRowsOfBytes(axis, y, values, sums) {
   const first = axis.first[y], last = axis.last[y];
   sums.fill(0);

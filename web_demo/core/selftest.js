@@ -3,7 +3,7 @@ import { Latency } from "./latency.js";
 /**
  * Holds an engine against what Python's engine gave for the golden photo.
  *
- * engine: { run(pixels, mask) }, pixels (S, S, 3) bytes, mask (S, S) floats. golden: of Export. tolerance: of the contract.
+ * engine: { run(pixels, mask) }, pixels (S, S) RGBA bytes, mask (S, S) floats. golden: of Export. tolerance: of the contract.
  * Returns { passed, labels, difference, milliseconds, slow }: the part of the labels that agree, the mean difference,
  * and what half and nine of ten runs take at most.
  */

@@ -1,25 +1,16 @@
 // The page with a camera, in Chromium: what it shows is what Python makes of the same frame, and every control works.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import test, { after, before } from "node:test";
-import { BUILD, CAMERA, against, counted, differing, launch, says, serve, snapshot, text, visit } from "./stage.mjs";
+import test from "node:test";
+import { BUILD, CAMERA, against, counted, differing, launch, says, snapshot, stage, text, visit } from "./stage.mjs";
 
 const RADIUS = 12.8; // strength 20 of 640 pixels
-let server, browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch({ camera: CAMERA });
-});
-after(async () => {
-  await browser.close();
-  server.stop();
-});
+const { address, browser } = await stage();
 
 /** A visit that ends with a check that nothing was asked for elsewhere and nothing failed unseen. */
 function scene(name, query, act, options = {}) {
   test(name, async () => {
-    const opened = await visit(browser, server.address, { query, ...options });
+    const opened = await visit(browser, address, { query, ...options });
     try {
       await act(opened.page);
       assert.deepEqual(opened.outside, []);
@@ -101,7 +92,7 @@ scene("model and back end change what the overlay names", "", async (page) => {
 test("WebGPU, drawn by a program here: float16 gives Python's mask, int8 goes to the CPU and says why", async () => {
   const flags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
   const other = await launch({ camera: CAMERA, flags });
-  const { page } = await visit(other, server.address, { query: "?model=selfie&backend=WebGPU&compose=CPU" });
+  const { page } = await visit(other, address, { query: "?model=selfie&backend=WebGPU&compose=CPU" });
   assert.match(await text(page, "overlay"), /selfie\.tflite on WebGPU/);
   await page.locator("#smoothing").uncheck();
   const facts = against("selfie/selfie.tflite", await snapshot(page), RADIUS);
@@ -115,6 +106,15 @@ test("WebGPU, drawn by a program here: float16 gives Python's mask, int8 goes to
 scene("self-test passes and says how", "?model=portraitnet_fast", async (page) => {
   await page.locator("#test").click();
   await says(page, /passed: labels agree to (99\.9|100\.)\d* %, mean difference 0\.00\d+\nportraitnet_fast\.tflite on wasm/);
+});
+
+scene("a model of the user's own, from a folder", "", async (page) => {
+  await page.locator("#own-files").setInputFiles(new URL("../../vectors/video/model", import.meta.url).pathname);
+  await page.waitForFunction(() => /tiny_\w+\.tflite on wasm/.test(document.getElementById("overlay").textContent));
+  assert.equal(await page.locator("#model option:checked").textContent(), "model (yours): automatic");
+  await counted(page, 2);
+  await page.locator("#test").click();
+  await says(page, /passed: labels agree to (99\.9|100\.)\d* %.*\ntiny_\w+\.tflite on wasm/);
 });
 
 scene("picture and cut-out are saved", "", async (page) => {

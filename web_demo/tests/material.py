@@ -2,8 +2,10 @@
 
     material.py prepare FOLDER                    the page with the shipped models and vectors/'s, and drawn pictures
     material.py compare FOLDER MODEL W H RADIUS   JSON: how far mask and picture of the page are from Python's
+    material.py stream FOLDER MODEL W H RATIO     JSON: how far the masks of frames one after another are
 
-compare reads frame.rgba and shown.rgba (W x H) and mask.f32 (the network's size), as the tests leave them in FOLDER.
+compare reads frame.rgba and shown.rgba (W x H) and mask.f32 (the network's size), as the tests leave them in FOLDER;
+stream reads frames.rgba, masks.f32 and seconds.json.
 """
 
 import json
@@ -23,22 +25,25 @@ from tf_portrait.exporting.web import MODELS, copy_shipped, copy_to_page
 from tf_portrait.inference.compose import blur
 from tf_portrait.inference.pictures import write_png
 from tf_portrait.inference.segmenter import Segmenter
+from tf_portrait.inference.smoothing import TemporalSmoother
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT, FRAMES = 640, 480, 30
+OTHER = 5  # seed of another scene
 SEEN = 2  # gray levels; more of a difference might be seen
 
 
 def prepare(folder):
-    """The page (its packages are links to the same files), a camera, a photo, a video and a background."""
+    """The page (its packages are links to the same files), a camera, a photo, videos and a background."""
     page = folder / "page"
     shutil.rmtree(page, ignore_errors=True)
     for part in ("app", "core", "node_modules/@litertjs"):
         shutil.copytree(ROOT / "web_demo" / part, page / part, copy_function=os.link)
     for part in ("index.html", "style.css"):
         shutil.copyfile(ROOT / "web_demo" / part, page / part)
-    copy_to_page(ROOT / "vectors/model", page)
-    (page / MODELS / "model").rename(page / MODELS / "tiny")
+    for name, export in (("tiny_video", "vectors/video/model"), ("tiny", "vectors/model")):
+        copy_to_page(ROOT / export, page)
+        (page / MODELS / "model").rename(page / MODELS / name)
     copy_shipped(page)
     frames = list(_frames())
     write_png(folder / "photo.png", frames[0])
@@ -50,6 +55,9 @@ def prepare(folder):
         for frame in frames:
             file.write(b"FRAME\n" + cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420).tobytes())
     _write_video(folder / "video.webm", frames)
+    other, _ = portrait(np.random.default_rng(OTHER), HEIGHT)
+    small = [cv2.resize(frame, (320, 240), interpolation=cv2.INTER_AREA) for frame in [*frames, np.roll(other, 90, 1)]]
+    _write_video(folder / "scenes.webm", [*small[:-1], *small[-1:] * (FRAMES // 2)])
 
 
 def _frames():
@@ -66,7 +74,7 @@ def _write_video(path, frames):
 
     with av.open(str(path), "w") as video:
         stream = video.add_stream("libvpx", rate=30)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        (stream.height, stream.width), stream.pix_fmt = frames[0].shape[:2], "yuv420p"
         for frame in frames:
             video.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         video.mux(stream.encode())
@@ -93,6 +101,27 @@ def compare(folder, model, width, height, radius):
     print(json.dumps(facts))
 
 
+def stream(folder, model, width, height, ratio):
+    """Of each frame: label agreement and mean difference with Python's stream, and the latter with the frame alone."""
+    shape = int(height), int(width), 4
+    frames = np.ascontiguousarray(np.fromfile(folder / "frames.rgba", np.uint8).reshape(-1, *shape)[..., :3])
+    segmenter = Segmenter(model)
+    masks = np.fromfile(folder / "masks.f32", np.float32).reshape(-1, *segmenter.shape)
+    video = segmenter.video(TemporalSmoother(float(ratio)))
+    facts = []
+    for frame, mask, seconds in zip(frames, masks, json.loads((folder / "seconds.json").read_text()), strict=True):
+        expected, alone = video.probability(frame, seconds), segmenter.probability(frame)
+        facts.append(
+            {
+                "labels": float(np.mean((mask > segmenter.threshold) == (expected > segmenter.threshold))),
+                "difference": float(np.abs(mask - expected).mean()),
+                "alone": float(np.abs(mask - alone).mean()),
+                "person": float(np.mean(expected > segmenter.threshold)),
+            }
+        )
+    print(json.dumps(facts))
+
+
 if __name__ == "__main__":
     command, folder, *rest = sys.argv[1:]
-    {"prepare": prepare, "compare": compare}[command](Path(folder), *rest)
+    {"prepare": prepare, "compare": compare, "stream": stream}[command](Path(folder), *rest)

@@ -1,22 +1,13 @@
 // Milliseconds, memory, and what the page starts with.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import test, { after, before } from "node:test";
-import { BUILD, CAMERA, launch, serve, visit } from "./stage.mjs";
+import test from "node:test";
+import { BUILD, stage, visit } from "./stage.mjs";
 
 const MEDIAPIPE = new URL("../../../shared/models/selfie_segmentation.tflite", import.meta.url).pathname;
 const ROUNDS = Number(process.env.ROUNDS ?? 60);
 const FRAMES = Number(process.env.FRAMES ?? 300);
-let server, browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch({ camera: CAMERA });
-});
-after(async () => {
-  await browser.close();
-  server.stop();
-});
+const { address, browser } = await stage();
 
 /** The processor time of the page's thread since it was last asked, in milliseconds: what other programs do is not in it. */
 async function clockOf(page) {
@@ -37,10 +28,10 @@ function openAll(page, files) {
     const { openEngine, useRuntime } = await import("./app/runtime.js");
     await useRuntime(false);
     window.engines = [];
-    for (const { name, size, quantized, base64 } of files) {
+    for (const { name, size, prior, quantized, base64 } of files) {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-      const engine = await openEngine(bytes, { name, scale: quantized ? 1 / 256 : 1, zeroPoint: 0 }, "wasm", size, name);
-      const pixels = new Uint8Array(3 * size * size).map((_, i) => (i * 37) % 256);
+      const engine = await openEngine(bytes, { name, scale: quantized ? 1 / 256 : 1, zeroPoint: 0 }, "wasm", { size, prior }, name);
+      const pixels = new Uint8Array(4 * size * size).map((_, i) => (i * 37) % 256);
       engines.push({ engine, pixels, mask: new Float32Array(size * size) });
     }
   }, files);
@@ -56,11 +47,11 @@ function runs(page, index, count) {
 
 /** The .tflite files of a folder of exports, without vectors/' tiny ones. */
 function filesOf(folder) {
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "tiny");
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith("tiny"));
   return names.flatMap(({ name }) => {
     const contract = JSON.parse(readFileSync(`${folder}/${name}/model_contract.json`));
     return Object.entries(contract.files).filter(([file]) => file.endsWith(".tflite")).map(([file, facts]) => ({
-      name: `${name}/${file}`, size: contract.input.width, quantized: facts.output_tensor.dtype === "uint8",
+      name: `${name}/${file}`, size: contract.input.width, prior: Boolean(contract.prior), quantized: facts.output_tensor.dtype === "uint8",
       base64: readFileSync(`${folder}/${name}/${file}`, "base64"),
     }));
   });
@@ -70,7 +61,7 @@ test("milliseconds of every file, beside MediaPipe's", async () => {
   const folder = process.env.EXPORTS ?? `${BUILD}page/models`;
   const files = filesOf(folder);
   if (existsSync(MEDIAPIPE)) files.push({ name: "mediapipe", size: 256, base64: readFileSync(MEDIAPIPE, "base64") });
-  const { page } = await visit(browser, server.address, { query: "?model=tiny" });
+  const { page } = await visit(browser, address, { query: "?model=tiny" });
   await page.evaluate(async () => (await import("./app/main.js")).demo.stop());
   await openAll(page, files);
   const clock = await clockOf(page), found = {};
@@ -107,7 +98,7 @@ function frames(page, count) {
 
 test("the whole frame of 640 x 480", async () => {
   for (const compose of ["CPU", "GPU"]) {
-    const { page } = await visit(browser, server.address, { query: `?backend=wasm&compose=${compose}` });
+    const { page } = await visit(browser, address, { query: `?backend=wasm&compose=${compose}` });
     const clock = await clockOf(page);
     await frames(page, 20);
     await clock();
@@ -120,7 +111,7 @@ test("the whole frame of 640 x 480", async () => {
 });
 
 test(`memory does not grow over ${FRAMES} frames`, async () => {
-  const { page } = await visit(browser, server.address, { query: "?model=portraitnet_fast&compose=CPU" });
+  const { page } = await visit(browser, address, { query: "?model=portraitnet_fast&compose=CPU" });
   const client = await page.context().newCDPSession(page);
   const used = async () => {
     await client.send("HeapProfiler.collectGarbage");

@@ -50,7 +50,7 @@ def deploy(network):
         raise PortraitError(
             f"{network.name}: takes {channels} channels; photos of 3 are exported, and 4 with the previous mask"
         )
-    if channels == 4 and not _stem(network, None):
+    if channels == 4 and not _stem(network, _unit(network)):
         raise PortraitError(f"{network.name}: the previous mask is exported where one convolution reads all channels")
     if height is None or height != width:
         raise PortraitError(f"{network.name}: takes {height}x{width} pixels; build it with a fixed size, e.g. size=224")
@@ -103,8 +103,9 @@ def _deployed(layer, inputs, network, plan, weights):
     kernel, bias = _folded(layer, batch_norm)
     config = layer.get_config()
     if layer.name == plan.stem:
-        prior = kernel[:, :, 3:] * SCALE / PRIOR_SCALE
-        kernel = np.concatenate([kernel[:, :, 2::-1] / (255.0 if plan.unit else 1.0), prior], axis=2)
+        rgb, prior = kernel[:, :, 2::-1], kernel[:, :, 3:]
+        parts = [rgb / 255, prior / 255] if plan.unit else [rgb, prior * SCALE / PRIOR_SCALE]
+        kernel = np.concatenate(parts, axis=2)
     if layer.name in plan.classifiers:
         axis = 2 if isinstance(layer, layers.Conv2DTranspose) else 3
         kernel, bias = np.diff(kernel, axis=axis), np.diff(bias)
@@ -135,9 +136,10 @@ def _unit(network):
     readers = [layer for layer in layers_of(network) if layer.input is network.inputs[0]]
     if len(readers) != 1 or not isinstance(readers[0], layers.Rescaling):
         return None
-    black_and_white = (np.array([[0.0], [255.0]]) - MEAN_BGR) * SCALE
+    mean = np.pad(MEAN_BGR, (0, readers[0].input.shape[-1] - 3))  # the previous mask has none
+    black_and_white = (np.array([[0.0], [255.0]]) - mean) * SCALE
     unit = black_and_white * np.asarray(readers[0].scale) + np.asarray(readers[0].offset)
-    return readers[0].name if np.allclose(unit, [[0.0] * 3, [1.0] * 3], atol=1e-6) else None
+    return readers[0].name if np.allclose(unit, [[0.0], [1.0]], atol=1e-6) else None
 
 
 def _stem(network, unit):

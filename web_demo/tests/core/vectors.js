@@ -5,6 +5,11 @@ import { readFileSync } from "node:fs";
 const ROOT = new URL("../../../vectors/", import.meta.url);
 export const CASES = JSON.parse(readFileSync(new URL("index.json", ROOT))).cases;
 
+/** The cases of vectors/video/, their files named from vectors/ on. */
+export const VIDEOS = JSON.parse(readFileSync(new URL("video/video.json", ROOT))).cases.map((video) => ({
+  ...video, inputs: { frames: `video/${video.inputs.frames}` }, expected: `video/${video.expected}`,
+}));
+
 /** A .npy file: { shape, values }, bytes or floats. */
 export function load(file) {
   const bytes = readFileSync(new URL(file, ROOT));
@@ -22,6 +27,12 @@ export function pictureOf({ shape, values }) {
     data[4 * i + 3] = 255;
   }
   return { width, height, data };
+}
+
+/** An array of frames as pictures. */
+export function framesOf({ shape: [count, ...shape], values }) {
+  const each = values.length / count;
+  return Array.from({ length: count }, (_, i) => pictureOf({ shape, values: values.subarray(i * each, (i + 1) * each) }));
 }
 
 /** A picture's colors, three a pixel. */

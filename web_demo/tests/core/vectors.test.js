@@ -16,11 +16,11 @@ const OPERATIONS = {
   },
   fit_matrix: ({ parameters: { height, width, size, fit } }) => fitMatrix(height, width, size, fit).flat(),
   fit_photo: ({ inputs, parameters: { size, fit } }) => {
-    const photo = pictureOf(load(inputs.photo)), tensor = new Float32Array(3 * size * size);
+    const photo = pictureOf(load(inputs.photo)), fitted = picture(size, size);
     const fitter = new Fitter(photo.width, photo.height, size, fit);
-    fitter.fill(pictureOf({ shape: [photo.height, photo.width], values: new Uint8Array(3 * photo.width * photo.height) }), tensor);
-    fitter.fill(photo, tensor); // a second time, over what the first left
-    return tensor;
+    fitter.fill(pictureOf({ shape: [photo.height, photo.width], values: new Uint8Array(3 * photo.width * photo.height) }), fitted.data);
+    fitter.fill(photo, fitted.data); // a second time, over what the first left
+    return colorsOf(fitted);
   },
   unfit: ({ inputs, parameters: { height, width, fit } }) => {
     const mask = load(inputs.mask);
@@ -58,7 +58,7 @@ const OPERATIONS = {
   },
 };
 
-// The browser turns the camera's YUV into RGB, and LiteRT.js runs networks: browser.test.js holds those against Python.
+// The browser turns the camera's YUV into RGB, and LiteRT.js runs networks: live and video.test.mjs hold those against Python.
 const ELSEWHERE = ["yuv_to_rgb", "segment"];
 
 function composed({ inputs }, compose) {
