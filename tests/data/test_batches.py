@@ -59,27 +59,47 @@ def test_steps_epochs_and_seeds_differ():
         assert not np.array_equal(first, other["image"])
 
 
+class Numbers:
+    """Photos that show their number."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, index):
+        return np.full((32, 32, 3), index, np.uint8), np.zeros((32, 32), np.uint8)
+
+
+def order(source, epoch):
+    """The numbers of the photos of an epoch."""
+    shown = [source.batch(source.steps * epoch + step)["image"][:, 16, 16, 0] for step in range(source.steps)]
+    return np.concatenate(shown).tolist()
+
+
+STILL = dataclasses.replace(PAPER, probability=0.0)
+
+
 def test_an_epoch_shows_every_photo_once():
-    class Numbers:
-        def __len__(self):
-            return 12
-
-        def __getitem__(self, index):
-            return np.full((32, 32, 3), index, np.uint8), np.zeros((32, 32), np.uint8)
-
-    augmentation = dataclasses.replace(PAPER, probability=0.0)
-    source = batches(Numbers(), augmentation=augmentation, steps=None)
-    orders = [
-        [int(v) for step in range(3) for v in source.batch(3 * epoch + step)["image"][:, 16, 16, 0]] for epoch in (0, 1)
-    ]
+    source = batches(Numbers(12), augmentation=STILL, steps=None)
+    orders = [order(source, epoch) for epoch in (0, 1)]
     assert sorted(orders[0]) == sorted(orders[1]) == list(range(12)) and orders[0] != orders[1]
+
+
+def test_more_steps_than_photos_show_each_as_often_in_a_new_order():
+    shown = order(batches(Numbers(5), augmentation=STILL, batch=5, steps=3), 0)
+    laps = [shown[start : start + 5] for start in (0, 5, 10)]
+    assert all(sorted(lap) == list(range(5)) for lap in laps) and len(set(map(tuple, laps))) > 1
 
 
 def test_weights_decide_how_often_a_photo_is_drawn():
     weights = np.zeros(10)
     weights[[2, 7]] = 3, 1
-    order = batches(batch=50, steps=40, weights=weights)._order(0)
-    assert set(order) == {2, 7} and 0.7 < np.mean(order == 2) < 0.8
+    source = batches(Numbers(10), augmentation=STILL, batch=50, steps=8, weights=weights)
+    first, second = (np.array(order(source, epoch)) for epoch in (0, 1))
+    assert set(first) == {2, 7} and not np.array_equal(first, second)
+    assert abs(np.mean([*first, *second] == np.int64(2)) - 0.75) < 4 * np.sqrt(0.75 * 0.25 / 800)
 
 
 def test_tensorflow_and_keras_pipelines_deliver_the_same():
@@ -207,36 +227,6 @@ def test_frames_are_pictures_of_their_size(kind):
     assert all(frame.shape == (33, 33, 3) and frame.dtype == np.uint8 for frame in frames)
     level = np.mean(frames)
     assert {"black": level < 6, "white": level > 249}.get(kind, 6 < level < 249)
-
-
-def test_the_order_of_an_epoch_is_drawn_once(monkeypatch):
-    source, drawn = batches(weights=np.arange(10)), []
-    make = np.random.default_rng
-
-    def counting(seed):
-        drawn.append(seed)
-        return make(seed)
-
-    monkeypatch.setattr(np.random, "default_rng", counting)
-    for step in range(3):
-        source.batch(step)
-    assert drawn.count((5, 0)) == 1
-
-
-def test_many_workers_draw_an_order_once_and_no_permutation_repeats_an_item():
-    class Many:
-        def __len__(self):
-            return 1_000_000
-
-    source, drawn = batches(Many(), steps=None), []
-    draw = source._draw
-    source._draw = lambda rng: drawn.append(rng) or draw(rng)
-    workers = [threading.Thread(target=source._order, args=(0,)) for _ in range(8)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert len(drawn) == 1 and np.array_equal(np.sort(source._order(0)), np.arange(1_000_000))
 
 
 @pytest.mark.parametrize("shares", [(2, 2), (1, 3), (1, 1, 2)])

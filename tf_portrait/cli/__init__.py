@@ -78,3 +78,13 @@ def add_interface(parser):
         metavar="KIND",
         help="of others' files: person, background, logits (one map); classes:N, logits:N (the person is class N)",
     )
+
+
+def add_engine(parser):
+    """--engine, for what is done to many photos."""
+    parser.add_argument(
+        "--engine",
+        choices=("loop", "ray"),
+        default="loop",
+        help="ray: by all cores, or a cluster's; the same command goes on after a kill (docs/scale.md)",
+    )

@@ -10,6 +10,7 @@ import argparse
 import sys
 from argparse import RawDescriptionHelpFormatter as RAW
 
+from tf_portrait.cli import add_engine
 from tf_portrait.cli.masks import add_mask_flags, values_of
 from tf_portrait.errors import PortraitError
 
@@ -35,18 +36,13 @@ def parser(prog):
     what.add_argument("--complete", action="store_true", help="add what the teacher sees to the masks that are there")
     what.add_argument("--soften", type=float, metavar="W", help="move the masks by W, 0..1, towards the teacher")
     what.add_argument("--soft", action="store_true", help="write probabilities in place of 0 and 255")
-    parser.add_argument(
-        "--engine",
-        choices=("loop", "ray"),
-        default="loop",
-        help="ray: label photos on all cores, or a cluster's, and go on after a kill (docs/scale.md)",
-    )
+    add_engine(parser)
     add_mask_flags(parser)
     return parser
 
 
 def main(args):
-    from tf_portrait.inference.bulk import label_by_ray
+    from tf_portrait.inference.bulk_label import label_in_bulk
     from tf_portrait.inference.pseudo import complete_masks, label_photos, soften_masks, together
     from tf_portrait.inference.segmenter import Segmenter
 
@@ -65,7 +61,7 @@ def main(args):
         apart = soften_masks(teacher, args.data, args.out, args.soften, values=values, unreadable=unreadable)
         print(f"{args.out}: teacher and masks disagree on {apart:.2%} of the pixels")
     else:
-        label, by = (label_photos, teachers) if args.engine == "loop" else (label_by_ray, args.teacher)
+        label, by = (label_photos, teachers) if args.engine == "loop" else (label_in_bulk, args.teacher)
         written, left = label(by, args.data, args.out, args.agree, args.unsure, args.soft, unreadable=unreadable)
         print(f"{args.out}: {written} photos with masks; {left} left out, the teacher is unsure")
     for why in unreadable:

@@ -6,6 +6,7 @@
 {prog} runs/photos me.jpg --background beach.jpg
 {prog} runs/photos talk.mp4 --blur 15 --out talk_blurred.mp4
 {prog} runs/photos 0 --blur 15              # camera 0, until Ctrl-C
+{prog} runs/photos shards/ --out masks/ --engine ray
 """
 
 import argparse
@@ -13,7 +14,7 @@ import os
 import sys
 from argparse import RawDescriptionHelpFormatter as RAW
 
-from tf_portrait.cli import add_interface
+from tf_portrait.cli import add_engine, add_interface
 
 
 def parser(prog):
@@ -23,7 +24,7 @@ def parser(prog):
         nargs="*",
         metavar="[model] source",
         help="a model's name, .keras, run folder or .tflite (default: portraitnet), then photos, folders, lists "
-        '(.txt), videos, patterns ("*.jpg") or a camera\'s index (default: a sample photo)',
+        '(.txt), videos, patterns ("*.jpg"), a folder of shards or a camera\'s index (default: a sample photo)',
     )
     parser.add_argument("--out", metavar="F", help="file to write, or folder (default: in predictions/)")
     effect = parser.add_mutually_exclusive_group()
@@ -32,19 +33,31 @@ def parser(prog):
     effect.add_argument("--blur", type=float, metavar="RADIUS", help="blur the background by this many pixels")
     effect.add_argument("--cutout", action="store_true", help="make the background transparent")
     parser.add_argument("--frames", type=int, metavar="N", help="stop a video or camera after N frames")
+    add_engine(parser)
     add_interface(parser)
     return parser
 
 
 def main(args):
+    from tf_portrait.data.shards import is_shards
+
+    model, sources = model_and_sources(args.words)
+    options = {"background": args.background, "blur": args.blur, "cutout": args.cutout, "color": args.color}
+    read = [path for path in (args.background, model) if path is not None and os.path.isfile(path)]
+    in_bulk = args.engine == "ray" or any(is_shards(source) for source in sources)
+    failed = (_in_bulk if in_bulk else _one_by_one)(args, model, sources, options, read)
+    for reason in failed:
+        print(f"left out: {reason}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _one_by_one(args, model, sources, options, read):
+    """Predicts and prints what is written; returns why something was not."""
     from tf_portrait.inference.predict import make_effect, predict
     from tf_portrait.inference.segmenter import Segmenter
     from tf_portrait.models.archive import SHIPPED
 
-    model, sources = model_and_sources(args.words)
-    effect = make_effect(args.background, args.blur, args.cutout, args.color)
-    read = [path for path in (args.background, model) if path is not None and os.path.isfile(path)]
-    failed = []
+    effect, failed = make_effect(**options), []
     segmenter = Segmenter(model or SHIPPED, input_range=args.input_range, output=args.output)
     for made in predict(segmenter, sources, effect, args.out, args.frames, read):
         if made.path is None:
@@ -53,9 +66,23 @@ def main(args):
         print(made.path)
         for remark in made.remarks:
             print(remark, file=sys.stderr)
-    for reason in failed:
-        print(f"left out: {reason}", file=sys.stderr)
-    return 1 if failed else 0
+    return failed
+
+
+def _in_bulk(args, model, sources, options, read):
+    """The same by many workers; prints how many are written."""
+    from tf_portrait.inference.bulk import failures
+    from tf_portrait.inference.bulk_predict import predict_in_bulk
+    from tf_portrait.inference.plan import OUTPUT
+    from tf_portrait.models.archive import SHIPPED
+
+    interface = {"input_range": args.input_range, "output": args.output}
+    entries = predict_in_bulk(model or SHIPPED, sources, options, args.out, args.frames, read, args.engine, **interface)
+    for remark in (remark for entry in entries.values() for remark in entry.get("remarks", ())):
+        print(remark, file=sys.stderr)
+    failed = failures(entries)
+    print(f"{args.out or OUTPUT}: {len(entries) - len(failed)} of {len(entries)} done")
+    return failed
 
 
 def model_and_sources(words):

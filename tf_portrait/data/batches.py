@@ -10,6 +10,7 @@ import numpy as np
 from tf_portrait.data.degrade import degrade
 from tf_portrait.data.geometry import deformation, warp
 from tf_portrait.data.nobody import background_crop, frame_without_person
+from tf_portrait.data.permutation import permuted
 from tf_portrait.data.previous_mask import previous_mask
 from tf_portrait.data.targets import boundary_target
 from tf_portrait.data.texture import change_texture
@@ -21,7 +22,8 @@ class Batches:
     source: has a length; source[i] is (photo (H, W, 3) uint8 RGB, mask (H, W[, 2]) uint8, see data/masks.py).
     recipe: its size, batch, augmentation, fit, boundary, prior, seed and steps (batches in an epoch; None covers the
     source once) are looked at. size: in place of the recipe's.
-    weights: how often each item is drawn, relative to the others; None walks through all in a new order each epoch.
+    weights: how often each item is drawn, relative to the others; None walks through all in a new order each epoch,
+    which takes no time or memory, however many there are.
     backgrounds: like source, without masks; used where augmentation.background > 0 or augmentation.nobody > 0.
     slots: the places in each batch that are made here, None for all; each of several processes makes its own.
     """
@@ -31,11 +33,10 @@ class Batches:
         self.augmentation, self.fit, self.boundary = recipe.augmentation, recipe.fit, recipe.boundary
         self.channels = 4 if recipe.prior else 3
         self.seed, self.steps = recipe.seed, recipe.steps or max(1, len(source) // recipe.batch)
-        self.weights = None if weights is None else np.asarray(weights, float) / np.sum(weights)
+        self.ends = None if weights is None else np.cumsum(weights, dtype=float)
         self.backgrounds = backgrounds
         self.slots = range(recipe.batch) if slots is None else slots
         self.made = {}  # step -> when its batch was ready; who looks at it takes it out
-        self._drawn, self._drawing = (None, None), threading.Lock()
 
     def batch(self, step):
         """Batch number `step`, counted from the start of training.
@@ -44,31 +45,22 @@ class Batches:
         both; {"mask", "boundary"}: (B, S, S) float32 in 0..1, -1 where a pixel is to be ignored; B is the number of
         slots.
         """
-        epoch, inside = divmod(int(step), self.steps)
-        order, first = self._order(epoch), inside * self.batch_size
         with one_opencv_thread():
-            samples = [
-                self._sample(int(order[first + slot]), np.random.default_rng((self.seed, epoch, inside, slot)))
-                for slot in self.slots
-            ]
+            samples = [self._sample(*divmod(int(step), self.steps), slot) for slot in self.slots]
         batch = {key: np.stack([sample[key] for sample in samples]) for key in samples[0]}
         self.made[int(step)] = time.perf_counter()
         return batch
 
-    def _order(self, epoch):
-        """The items of an epoch, by the seed and its number alone; drawn once an epoch, then kept (8 bytes an item)."""
-        with self._drawing:  # or each worker would draw it
-            if self._drawn[0] != epoch:
-                self._drawn = epoch, self._draw(np.random.default_rng((self.seed, epoch)))
-            return self._drawn[1]
+    def _item(self, epoch, place, rng):
+        """The item at a place of an epoch. Of n that have weights, it is found in log2(n) steps."""
+        if self.ends is not None:
+            return int(np.searchsorted(self.ends, rng.random() * self.ends[-1], side="right"))
+        lap, index = divmod(place, len(self.source))  # steps may ask for more than there are
+        return permuted(index, len(self.source), (self.seed, epoch, lap))
 
-    def _draw(self, rng):
-        count, wanted = len(self.source), self.steps * self.batch_size
-        if self.weights is not None:
-            return rng.choice(count, wanted, p=self.weights)
-        return np.concatenate([rng.permutation(count) for _ in range(-(-wanted // count))])
-
-    def _sample(self, index, rng):
+    def _sample(self, epoch, inside, slot):
+        rng = np.random.default_rng((self.seed, epoch, inside, slot))
+        index = self._item(epoch, inside * self.batch_size + slot, rng)
         if self.augmentation.nobody and rng.random() < self.augmentation.nobody:
             image, mask = frame_without_person(rng, self.size, self.backgrounds), None
         else:

@@ -11,6 +11,7 @@ from PIL import Image, PngImagePlugin
 from tqdm import tqdm
 
 from tf_portrait.data.masks import MARKER
+from tf_portrait.data.names import unique_stems
 from tf_portrait.data.shards import INDEX, PLAN, VERSION, pack, read_index
 from tf_portrait.data.store import LONGEST_SIDE, read_pair, shrink
 from tf_portrait.data.workers import worker_count
@@ -33,7 +34,7 @@ def write_shards(listing, out, longest_side=LONGEST_SIDE, records=RECORDS, progr
     """
     out, root = Path(out), Path(listing.source)
     pairs = sorted(listing.pairs, key=lambda pair: (_hash(pair.group), str(pair.image)))
-    names = [_name(pair.image, root) for pair in pairs]
+    names = _names([pair.image for pair in pairs], root)
     _begin(out, {"longest_side": longest_side, "records": records, "photos": len(pairs), "names": _hash(*names)})
     shards, left_out = [], {}
     with ThreadPoolExecutor(worker_count()) as pool, tqdm(total=len(pairs), unit="photo", disable=not progress) as bar:
@@ -160,6 +161,8 @@ def _hash(*words):
     return hashlib.sha256("\0".join(words).encode(errors="surrogateescape")).hexdigest()
 
 
-def _name(path, root):
-    """The name that a photo keeps: relative to its data set."""
-    return path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
+def _names(paths, root):
+    """The names that photos keep: relative to their data set, with a number where they differ in their suffix only."""
+    names = [path.relative_to(root) if root in path.parents else path for path in paths]
+    stems = unique_stems([name.with_suffix("").as_posix() for name in names])
+    return [f"{stem}{name.suffix}" for stem, name in zip(stems, names, strict=True)]

@@ -19,6 +19,7 @@ from tf_portrait.errors import PortraitError
 
 INDEX, PLAN, VERSION = "shards.json", "plan.json", 1
 OPEN = 512  # files kept open at a time
+PHOTO, MASK = 1, 2  # parts of a record
 _LENGTHS = struct.Struct("<3I")  # of name, photo, mask
 
 
@@ -70,7 +71,7 @@ class Part:
 
     shards: Shards
     index: int
-    part: int  # 1 the photo, 2 the mask
+    part: int  # PHOTO or MASK
 
     def read_bytes(self):
         return self.shards[self.index][self.part]
@@ -108,7 +109,7 @@ class ShardPairs(Sequence):
         if isinstance(index, slice):
             return ShardPairs(self._shards, self._numbers[index])
         number = self._numbers[index]
-        return Photo(Part(self._shards, number, 1), Part(self._shards, number, 2))
+        return Photo(Part(self._shards, number, PHOTO), Part(self._shards, number, MASK))
 
 
 def is_shards(folder):

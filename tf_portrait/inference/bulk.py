@@ -1,80 +1,97 @@
-"""Labeling by many workers on one machine or a cluster, on Ray; what is done is noted, and a second call goes on."""
+"""Work on many photos by many workers, here or on a cluster; what is done is noted, and a second call goes on."""
 
 import os
-from pathlib import Path
 
 from tqdm import tqdm
 
 import tf_portrait
-from tf_portrait.data.disagreement import write_disagreement
-from tf_portrait.data.files import read_rgb
-from tf_portrait.data.folder import list_photos
 from tf_portrait.errors import PortraitError
-from tf_portrait.inference.pseudo import ask, is_sure, names_for, write_pair
-from tf_portrait.inference.segmenter import Segmenter
 from tf_portrait.journal import Journal
 
 AT_ONCE = 32  # photos in a task: enough that handing them over costs nothing
-DONE = "labeled.jsonl"  # beside images/ and masks/: a line a task, with what became of each of its photos
 
 
-class Labeler:
-    """A worker: teachers of its own, and what label_photos does with a photo.
+class Worker:
+    """A process that works: make() returns its function of a photo, a path or number, and the name for the result."""
 
-    teachers: models by name or path. out, agree, unsure, soft: see label_photos.
-    """
+    def __init__(self, make):
+        self._do = make()
 
-    def __init__(self, teachers, out, agree=0.0, unsure=False, soft=False):
-        self._teachers = [Segmenter(name) for name in teachers]
-        self._out, self._agree, self._unsure, self._soft = Path(out), agree, unsure, soft
+    def run(self, task):
+        """task: [(photo, name)]. Returns [{"photo", "as", and what came of it, or "why" it failed}]."""
+        return [{"photo": photo, "as": name, **self._outcome(photo, name)} for photo, name in task]
 
-    def label(self, task):
-        """task: [(photo's path, its new stem)]. Returns [{"photo", and "name" and "apart", or "unsure", or "why"}]."""
-        return [{"photo": photo, **self._one(Path(photo), stem)} for photo, stem in task]
-
-    def _one(self, photo, stem):
+    def _outcome(self, photo, name):
         try:
-            rgb = read_rgb(photo)
-            alpha, apart = ask(self._teachers, rgb)
-            if not (self._unsure or (is_sure(alpha) and 1 - apart >= self._agree)):
-                return {"unsure": True}
-            name = write_pair(self._out, stem, photo, alpha if self._soft else alpha > 0.5)
-            return {"name": name, "apart": round(float(apart), 4)}
+            return self._do(photo, name)
         except PortraitError as error:
             return {"why": str(error)}
 
 
-def label_by_ray(teachers, photos, out, agree=0.0, unsure=False, soft=False, progress=True, unreadable=None):
-    """label_photos by a worker on each core that Ray has; returns the same.
+def in_bulk(items, make, note, facts, engine="ray", progress=True):
+    """What became of each item, {photo: entry}, see Worker; several calls do each photo once.
 
-    A photo is noted once its files are written, and not asked about again: after a kill, at most the tasks that were
-    under way are repeated, to the same files. RAY_ADDRESS names a cluster, whose machines have to see `photos` and
-    `out` under the same paths; without it Ray runs on this machine.
+    items: {photo: name for its result}. make: see Worker. note: file to which a line is added with each task that is
+    done. facts: what all results depend on, {what: JSON-able value}. engine: "ray", a worker on each core that Ray has,
+    or "loop", in this process. A photo is noted once its files are written: after a kill, at most the tasks that were
+    under way are repeated, to the same files. What failed is tried again by the next call. RAY_ADDRESS names a cluster,
+    whose machines have to see all files under the same paths; without it Ray runs on this machine.
+    Raises PortraitError if the note is of other facts or names, or all photos fail.
     """
-    paths = list_photos(photos)
-    stems, journal = names_for(out, paths), Journal(Path(out) / DONE)
-    try:
-        done = {entry["photo"]: entry for record in journal.records for entry in record["photos"]}
-        for path, stem in stems.items():
-            name = done.get(str(path), {}).get("name")
-            if name and Path(name).stem != stem:
-                raise PortraitError(f"{out}: {path} is {name} there, and would be {stem} now; choose another --out")
-        todo = [(str(path), stem) for path, stem in stems.items() if str(path) not in done]
+    with Journal(note) as journal:
+        done = _done(journal, facts, items)
+        todo = [item for item in items.items() if item[0] not in done]
         tasks = [todo[start : start + AT_ONCE] for start in range(0, len(todo), AT_ONCE)]
-        with tqdm(total=len(paths), initial=len(paths) - len(todo), unit="photo", disable=not progress) as bar:
-            for entries in by_ray(tasks, teachers, os.path.abspath(out), agree, unsure, soft):
+        with tqdm(total=len(items), initial=len(items) - len(todo), unit="photo", disable=not progress) as bar:
+            for entries in (by_ray if engine == "ray" else by_loop)(tasks, make):
                 journal.append({"photos": entries})
                 done |= {entry["photo"]: entry for entry in entries}
                 bar.update(len(entries))
-    finally:
-        journal.close()
-    return _tally(paths, done, out, unreadable)
+    entries = {photo: done[photo] for photo in items}
+    if all("why" in entry for entry in entries.values()):
+        raise PortraitError(next(iter(entries.values()))["why"])
+    return entries
 
 
-def by_ray(tasks, *settings):
-    """Yields Labeler(*settings).label(task) of each task as it is done; a worker that dies is started again."""
+def absolute(path):
+    """A path as workers elsewhere need it; what is none, such as a model's name, as it is."""
+    return os.path.abspath(path) if path is not None and os.path.exists(path) else path
+
+
+def failures(entries):
+    """Why photos failed."""
+    return [entry["why"] for entry in entries.values() if "why" in entry]
+
+
+def _done(journal, facts, items):
+    """The entries of earlier calls, but for failures. Writes the facts down where there are none yet."""
+    if not journal.records:
+        journal.append({"facts": facts})
+    before, *tasks = journal.records or [{"facts": facts}]
+    for what, value in facts.items():
+        found = before["facts"].get(what)
+        if found != value:
+            raise PortraitError(f"{journal.path}: is of {what} {found}, not {value}; choose another --out")
+    done = {entry["photo"]: entry for task in tasks for entry in task["photos"] if "why" not in entry}
+    for photo, name in items.items():
+        if photo in done and done[photo]["as"] != name:
+            raise PortraitError(
+                f"{journal.path}: {photo} is {done[photo]['as']} there, and would be {name} now; choose another --out"
+            )
+    return done
+
+
+def by_loop(tasks, make):
+    """Yields Worker(make).run(task) of each task."""
+    if tasks:
+        yield from map(Worker(make).run, tasks)
+
+
+def by_ray(tasks, make):
+    """The same as each is done, in any order; a worker that dies is started again."""
     if not tasks:
         return
+    make()  # what is wrong with its arguments is said here, and not by Ray
     import ray
     from ray.util import ActorPool
 
@@ -84,25 +101,13 @@ def by_ray(tasks, *settings):
     if started:
         ray.init(log_to_driver=False, include_dashboard=False, runtime_env={"env_vars": {"PYTHONPATH": path}})
     try:
-        worker = ray.remote(num_cpus=1, max_restarts=3, max_task_retries=3)(Labeler)
+        worker = ray.remote(num_cpus=1, max_restarts=3, max_task_retries=3)(Worker)
         count = min(len(tasks), max(1, int(ray.cluster_resources().get("CPU", 1))))
-        pool = ActorPool([worker.remote(*settings) for _ in range(count)])
-        yield from pool.map_unordered(lambda actor, task: actor.label.remote(task), tasks)
+        pool = ActorPool([worker.remote(make) for _ in range(count)])
+        yield from pool.map_unordered(lambda actor, task: actor.run.remote(task), tasks)
     except ray.exceptions.RayError as error:
         why = str(error).strip().splitlines()[-1]
         raise PortraitError(f"--engine ray: a worker failed ({why}); the same command goes on") from error
     finally:
         if started:
             ray.shutdown()
-
-
-def _tally(paths, done, out, unreadable):
-    entries = [done[str(path)] for path in paths]
-    written = {entry["name"]: entry["apart"] for entry in entries if "name" in entry}
-    why = [entry["why"] for entry in entries if "why" in entry]
-    if len(why) == len(entries):
-        raise PortraitError(why[0])
-    if unreadable is not None:
-        unreadable += why
-    write_disagreement(out, written)
-    return len(written), sum("unsure" in entry for entry in entries)

@@ -63,19 +63,25 @@ def predict(segmenter, sources, effect, out=None, frames=None, read=()):
     and its Made says why. Raises PortraitError if that is the only one, and before anything is written if the
     sources or `out` are wrong.
     """
-    if frames is not None and frames <= 0:
-        raise PortraitError(f"--frames {frames}: must be above 0")
+    check_frames(frames)
     jobs = plan(sources, effect, out, read)
     for job in jobs:
         try:
-            yield Made(job.target, _run(segmenter, job, effect, frames))
+            yield Made(job.target, run_job(segmenter, job, effect, frames))
         except PortraitError as error:
             if len(jobs) == 1:
                 raise
             yield Made(None, [str(error)])
 
 
-def _run(segmenter, job, effect, frames):
+def check_frames(frames):
+    """Raises PortraitError unless this is a number of frames, or None."""
+    if frames is not None and frames <= 0:
+        raise PortraitError(f"--frames {frames}: must be above 0")
+
+
+def run_job(segmenter, job, effect, frames=None):
+    """Writes job.target; returns sentences about what was lost. A job's source may be a Part of a shard, too."""
     if job.video:
         return convert_video(segmenter, job.source, job.target, effect.apply, limit=frames).remarks
     rgb = read_rgb(job.source)
