@@ -16,8 +16,8 @@ from tf_portrait.models.normalize import normalize
 PHOTO = SyntheticPortraits(1, 64)[0][0]
 CALIBRATION = [np.float32(SyntheticPortraits(8, 64, seed=2)[index][0])[None] for index in range(8)]
 # Those left out, after two steps at 64 px: PortraitFCN+ has 134 M parameters; BiSeNet, ContextNet, MobileNetV3 and
-# DeepLabv3+ answer the same everywhere, which a comparison of masks cannot judge; ENet's int8 file is far off, and the
-# reference interpreters of Core ML do not know its un-pooling nor what ESPNetV2's dilations become. docs/papers.md.
+# DeepLabv3+ answer the same everywhere, which a comparison of masks cannot judge; ENet's int8 file is far off
+# from so short a training; ESPNetV2 takes minutes to convert. docs/papers.md.
 NAMES = ("espnet", "ds_espnet", "ds_espnet_half", "erfnet", "icnet", "edanet", "unet")
 pytestmark = pytest.mark.slow
 

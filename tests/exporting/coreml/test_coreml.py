@@ -4,10 +4,11 @@ import math
 import shutil
 
 import coremltools as ct
+import keras
 import numpy as np
 import pytest
 from coremltools.proto import FeatureTypes_pb2
-from keras import ops
+from keras import layers, ops
 
 import tf_portrait as tp
 from tests.exporting.graph.test_deploy import PHOTOS as PORTRAITS
@@ -62,6 +63,22 @@ def test_the_layer_kinds_of_the_baselines(tmp_path, kind):
     expected = ops.convert_to_numpy(deployed(photo))[0, ..., 0]
     assert expected.std() > 0.1
     assert difference(path, expected, photo[0]) < (0.02 if kind == "mlpackage" else 1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dilated_depthwise_convolutions(tmp_path, kind):
+    """The converter makes them of ordinary ones between space_to_batch and batch_to_space."""
+    keras.utils.set_random_seed(0)
+    image = keras.Input((SIZE, SIZE, 3), batch_size=1, name="rgb")
+    x = layers.Conv2D(4, 3, padding="same")(layers.Rescaling(1 / 255)(image))
+    for dilation in (2, 3):
+        x = layers.DepthwiseConv2D(3, padding="same", dilation_rate=dilation, depthwise_initializer="he_normal")(x)
+    model = keras.Model(image, layers.Activation("sigmoid", name="alpha")(layers.Conv2D(1, 1)(x)))
+    photo, path = np.random.default_rng(0).integers(0, 256, (1, SIZE, SIZE, 3)), tmp_path / f"dilated.{kind}"
+    KINDS[kind](model).save(str(path))
+    expected = ops.convert_to_numpy(model(photo.astype("float32")))[0, ..., 0]
+    assert expected.std() > 0.01
+    assert difference(path, expected, photo[0]) < (0.002 if kind == "mlpackage" else 1e-5)
 
 
 @pytest.mark.slow

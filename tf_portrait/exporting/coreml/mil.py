@@ -158,6 +158,13 @@ def _matmul(x, y, transpose_x=False, transpose_y=False):
     return np.float32(x) @ np.float32(y)
 
 
+def _block(block_shape):
+    height, width = np.ravel(block_shape).tolist()
+    if height != width:
+        raise PortraitError("the reference interpreter knows square blocks of space_to_batch only")
+    return height
+
+
 OPERATIONS = {
     "conv": _conv,
     "conv_transpose": _conv_transpose,
@@ -165,14 +172,18 @@ OPERATIONS = {
     "pad": _pad,
     "max_pool": _max_pool,
     "relu": lambda x: np.maximum(x, 0),
+    "leaky_relu": lambda x, alpha: np.where(x < 0, np.float32(alpha) * x, x),
     "relu6": lambda x: np.clip(x, 0, 6),
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
     "mul": lambda x, y: x * y,
     "equal": lambda x, y: x == y,
+    "select": lambda cond, a, b: np.where(cond, a, b),
     "slice_by_index": _slice_by_index,
     "resize_bilinear": _resize_bilinear,
     "depth_to_space": lambda x, block_size: ops.depth_to_space(x, int(block_size)),
+    "space_to_batch": lambda x, block_shape, paddings: ops.space_to_batch(x, _block(block_shape), np.ravel(paddings)),
+    "batch_to_space": lambda x, block_shape, crops: ops.batch_to_space(x, _block(block_shape), np.ravel(crops)),
     "matmul": _matmul,
     "sigmoid": ops.sigmoid,
     "reduce_mean": lambda x, axes, keep_dims: x.mean(tuple(np.ravel(axes).tolist()), keepdims=bool(keep_dims)),

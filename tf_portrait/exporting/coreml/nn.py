@@ -90,6 +90,8 @@ def _activation(params, x):
     kind = params.WhichOneof("NonlinearityType")
     if kind == "linear":
         return params.linear.alpha * x + params.linear.beta
+    if kind == "leakyReLU":
+        return np.where(x < 0, params.leakyReLU.alpha * x, x)
     known = {"ReLU": lambda x: np.maximum(x, 0), "sigmoid": ops.sigmoid}
     if kind not in known:
         raise PortraitError(f"the reference interpreter does not know the activation {kind}; add it to coreml_nn.py")
@@ -151,9 +153,11 @@ def _matmul(params, x):
 
 
 def _reorganize(params, x):
-    if params.mode != params.ReorganizationType.Value("DEPTH_TO_SPACE"):
-        raise PortraitError("the reference interpreter knows depth to space only")
-    return ops.depth_to_space(x, params.blockSize)
+    kinds = {"DEPTH_TO_SPACE": ops.depth_to_space, "SPACE_TO_DEPTH": ops.space_to_depth}
+    kind = params.ReorganizationType.Name(params.mode)
+    if kind not in kinds:
+        raise PortraitError(f"the reference interpreter does not know the rearrangement {kind}")
+    return kinds[kind](x, params.blockSize)
 
 
 def _constant(params):
@@ -170,6 +174,8 @@ LAYERS = {
     "add": lambda params, x, y=None: x + (params.alpha if y is None else y),
     "addBroadcastable": lambda params, x, y: x + y,
     "multiplyBroadcastable": lambda params, x, y: x * y,
+    "whereBroadcastable": lambda params, condition, x, y: np.where(condition, x, y),
+    "crop": lambda params, x: ops.crop(x, _edges(params.cropAmounts)),
     "equal": lambda params, x, y: x == y,
     "loadConstantND": _constant,
     "constantPad": _constant_pad,

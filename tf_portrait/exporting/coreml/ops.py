@@ -55,6 +55,29 @@ def depth_to_space(x, block):
     return x.transpose(0, 3, 4, 1, 5, 2).reshape(count, -1, block * height, block * width)
 
 
+def space_to_depth(x, block):
+    """(N, C, block H, block W) -> (N, block^2 C, H, W); undoes depth_to_space."""
+    count, channels, height, width = x.shape
+    x = x.reshape(count, channels, height // block, block, width // block, block)
+    return x.transpose(0, 3, 5, 1, 2, 4).reshape(count, -1, height // block, width // block)
+
+
+def space_to_batch(x, block, pads):
+    """(N, C, H, W), padded -> (block^2 N, C, H / block, W / block): each place of a block an image of its own."""
+    return space_to_depth(pad(x, pads).swapaxes(0, 1), block).swapaxes(0, 1)
+
+
+def batch_to_space(x, block, crops):
+    """Undoes space_to_batch, then cuts off top, bottom, left, right."""
+    return crop(depth_to_space(x.swapaxes(0, 1), block).swapaxes(0, 1), crops)
+
+
+def crop(x, crops):
+    """crops: top, bottom, left, right."""
+    top, bottom, left, right = (int(edge) for edge in crops)
+    return x[:, :, top : x.shape[2] - bottom, left : x.shape[3] - right]
+
+
 def sliced(x, begin, end, strides, begin_masks, end_masks):
     """From begin to end on every axis; a mask opens that side."""
     sides = zip(begin, end, strides, begin_masks, end_masks, strict=True)

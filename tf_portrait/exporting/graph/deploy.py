@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 
 from tf_portrait.errors import PortraitError
-from tf_portrait.exporting.graph.lowering import LOWERED, absorbed, affine, prelu
+from tf_portrait.exporting.graph.lowering import LOWERED, absorbed, affine, check_forms, prelu
 from tf_portrait.exporting.graph.walk import ancestors, check_functional, consumers, layers_of, only_readers, walk
 from tf_portrait.models.normalize import MEAN_BGR, SCALE
 
@@ -44,6 +44,7 @@ def deploy(network):
     Layers that phones are slow at become convolutions, see lowering.py.
     Raises PortraitError for a model that is not one of ours, has an open size, or takes more than a photo.
     """
+    check_forms(network)
     check_functional(network)
     _, height, width, channels = network.input_shape
     if channels not in (3, 4):

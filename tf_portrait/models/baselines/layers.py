@@ -175,7 +175,7 @@ class MaxUnpooling(layers.Layer):
         values, x = inputs
         first = first_of_windows(x, self.pooling)
         if self.pooling == 2:
-            places = [[values * first[row, column] for column in (0, 1)] for row in (0, 1)]
+            places = [[ops.where(first[row, column], values, 0.0) for column in (0, 1)] for row in (0, 1)]
         else:
             places = [[_last(values, first, row, column) for column in (0, 1)] for row in (0, 1)]
         rows = [_interleave(*row, axis=2) for row in places]
@@ -190,35 +190,35 @@ class MaxUnpooling(layers.Layer):
 
 
 def first_of_windows(x, size):
-    """{(row, column) in the window: 1.0 where the window has its largest value there and not earlier}."""
+    """{(row, column) in the window: whether the window has its largest value there and not earlier}."""
     if size == 3:
         # -infinity, unlike the mirrored pixel, is never the first of the largest.
         x = ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-np.inf)
     largest = ops.max_pool(x, size, 2, "valid")
     height, width = (_static(largest, axis) for axis in (1, 2))
-    free, first = 1.0, {}
+    taken, first = None, {}
     for row in range(size):
         for column in range(size):
             here = x[:, row : row + 2 * height - 1 : 2, column : column + 2 * width - 1 : 2]
-            equal = ops.cast(ops.equal(here, largest), x.dtype)
-            first[row, column] = equal * free
-            free = free * (1.0 - equal)
+            equal = ops.equal(here, largest)
+            first[row, column] = equal if taken is None else ops.logical_and(equal, ops.logical_not(taken))
+            taken = equal if taken is None else ops.logical_or(taken, equal)
     return first
 
 
 def _last(values, first, odd_row, odd_column):
     """What stands at pixels (2 i + odd_row, 2 j + odd_column): of the windows around one, in raster order, the last."""
-    result = 0.0
+    result = ops.zeros_like(values)
     for down in range(odd_row + 1):
         for right in range(odd_column + 1):
             place = (1 + odd_row - 2 * down, 1 + odd_column - 2 * right)
             hit, value = (_shift(y, down, right) for y in (first[place], values))
-            result = hit * value + (1.0 - hit) * result
+            result = ops.where(hit, value, result)
     return result
 
 
 def _shift(x, down, right):
-    """The map one pixel up or left, zeros at its end."""
+    """The map one pixel up or left, zeros or False at its end."""
     return ops.pad(x, ((0, 0), (0, down), (0, right), (0, 0)))[:, down:, right:]
 
 
