@@ -13,7 +13,7 @@ import numpy as np
 
 from tf_portrait.data.fit import FITS, fit_box, fit_matrix, fit_photo, resize, unfit
 from tf_portrait.inference import compose
-from tf_portrait.inference.smoothing import RATIO, TemporalSmoother
+from tf_portrait.inference.smoothing import HOLD, RATIO, TemporalSmoother
 from tf_portrait.inference.tflite import TFLiteModel
 from tf_portrait.inference.yuv import plane, upright, yuv_to_rgb
 
@@ -114,14 +114,19 @@ def add_resizes(vectors):
 
 
 def add_smoothing(vectors):
-    """Six masks one after another."""
+    """Six masks one after another, of pictures that rest, creep and move."""
     masks = vectors.rng.random((6, 12, 12), np.float32)
     masks[:, :3], masks[:, 3:6] = masks[:, :3] > 0.5, np.clip(masks[:, 3:6], 0.3, 0.7)
-    file = vectors.save("smoothing_masks", masks)
-    for ratio in (RATIO, 0.5, 0.0):
-        smoother = TemporalSmoother(ratio)
-        smoothed = np.stack([smoother(mask) for mask in masks])
-        vectors.add(f"smoothing_{ratio}", "smooth", {"masks": file}, {"ratio": ratio}, smoothed)
+    # Changes of up to 9 gray levels, the more the further down; the left three columns rest.
+    rng = np.random.default_rng(11)  # of its own: the cases below stay as they are
+    steps = rng.integers(-1, 2, (6, 12, 12, 3)) * (np.arange(12) * 9 // 11)[:, None, None]
+    steps[:, :, :3] = 0
+    photos = (rng.integers(60, 190, (12, 12, 3)) + steps.cumsum(axis=0)).astype(np.uint8)
+    files = {"masks": vectors.save("smoothing_masks", masks), "photos": vectors.save("smoothing_photos", photos)}
+    for ratio, hold in ((RATIO, HOLD), (0.5, HOLD), (RATIO, 0.0), (0.0, 0.0)):
+        smoother = TemporalSmoother(ratio, hold)
+        smoothed = np.stack([smoother(*pair) for pair in zip(masks, photos, strict=True)])
+        vectors.add(f"smoothing_{ratio}_{hold}", "smooth", files, {"ratio": ratio, "hold": hold}, smoothed)
 
 
 def add_composition(vectors):

@@ -21,7 +21,7 @@ SCENE = 5  # the frame from which on another scene is shown
 
 def masks_of(segmenter, frames, seconds):
     """(T, S, S): each frame's mask, before any smoothing."""
-    stream = segmenter.video(TemporalSmoother(0))
+    stream = segmenter.video(TemporalSmoother(0, 0))
     return np.stack([stream.probability(*frame) for frame in zip(frames, seconds, strict=True)])
 
 

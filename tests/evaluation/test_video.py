@@ -74,13 +74,16 @@ def test_a_moved_photo_and_its_mask_go_together():
 
 def test_the_methods_are_what_they_say(still):
     made = methods_of(Grain(), still.frames, ratios=(0.8,))
-    assert list(made) == ["per frame", "smoothing 0.8", "prior", "prior + smoothing 0.8", "MediaPipe's rule"]
+    ways = ["smoothing", "smoothing 0.8"]
+    assert list(made) == ["per frame", *ways, "prior", *(f"prior + {way}" for way in ways), "MediaPipe's rule"]
     alone = [Grain().probability(frame) for frame in still.frames]
     np.testing.assert_array_equal(made["per frame"], alone)
-    smoother, previous = TemporalSmoother(0.8), None
+    smoothers, previous = (TemporalSmoother(), TemporalSmoother(0.8, 0)), None
     for index, mask in enumerate(alone):
-        np.testing.assert_array_equal(made["smoothing 0.8"][index], smoother(mask))
-        previous = Grain().run(Grain().fitted(still.frames[index]), previous)
+        photo = Grain().fitted(still.frames[index])
+        for way, smoother in zip(ways, smoothers, strict=True):
+            np.testing.assert_array_equal(made[way][index], smoother(mask, photo))
+        previous = Grain().run(photo, previous)
         np.testing.assert_allclose(made["prior"][index], previous, atol=1e-6)
 
 
@@ -111,7 +114,10 @@ def test_rows_for_each_group_and_for_all(still):
     assert alone["all"]["iou"] == pytest.approx((alone["drawn: still"]["iou"] + alone["drawn: dash"]["iou"]) / 2)
     assert alone["drawn: still"]["lag"] is None and alone["all"]["lag"] is not None
     flicker = {row["method"]: row["flicker"] for row in rows if row["group"] == "drawn: still"}
-    assert flicker["prior"] < flicker["per frame"] and flicker["smoothing 0.8"] < flicker["per frame"]
+    assert (
+        flicker["prior"] < flicker["per frame"]
+        and flicker["smoothing"] < flicker["smoothing 0.8"] < flicker["per frame"]
+    )
     assert len(curves["grain, prior"][still.name]) == 5
     assert "drawn: dash" in format_groups(rows, [("grain", "per frame"), ("grain", "prior")])
 

@@ -3,7 +3,6 @@ import pytest
 
 from tf_portrait.errors import PortraitError
 from tf_portrait.inference import compose
-from tf_portrait.inference.smoothing import TemporalSmoother
 
 RED, BLUE = np.array([220, 20, 20]), np.array([20, 20, 220])
 
@@ -55,30 +54,3 @@ def test_cutout_keeps_colors_and_carries_the_alpha():
 def test_blur_needs_a_radius():
     with pytest.raises(PortraitError, match="must be above 0"):
         compose.blur(*scene(), radius=0)
-
-
-def test_smoothing_equals_its_formula_pixel_by_pixel():
-    rng = np.random.default_rng(0)
-    smoother, previous = TemporalSmoother(0.8), None
-    for _ in range(4):
-        current = rng.random((3, 5))
-        smoothed = smoother(current)
-        for index in np.ndindex(3, 5):
-            p = current[index]
-            w = 0.0 if previous is None else 0.8 * (1 - (2 * p - 1) ** 2)
-            expected = p if previous is None else (1 - w) * p + w * previous[index]
-            assert smoothed[index] == pytest.approx(expected, abs=1e-6)
-        previous = smoothed
-
-
-def test_smoothing_calms_doubt_and_lets_certainty_through():
-    smoother = TemporalSmoother()
-    smoother(np.zeros((1, 2)))
-    doubtful, sure = smoother(np.array([[0.5, 1.0]]))[0]
-    assert doubtful == pytest.approx(0.1) and sure == 1.0
-
-
-def test_a_new_size_starts_anew():
-    smoother = TemporalSmoother()
-    smoother(np.zeros((2, 2)))
-    assert (smoother(np.full((3, 3), 0.5)) == 0.5).all()

@@ -103,7 +103,7 @@ def test_a_network_without_a_prior_is_the_same_in_a_stream_but_for_the_smoothing
         def run(self, photo, previous=None):
             return photo[..., 0] / np.float32(255)
 
-    stream = Stream(Bright(), TemporalSmoother(0))
+    stream = Stream(Bright(), TemporalSmoother(0, 0))
     for frame in (FIRST, OTHER):
         np.testing.assert_array_equal(stream.probability(frame), Bright().run(Bright().fitted(frame)))
 

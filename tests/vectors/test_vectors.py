@@ -33,9 +33,9 @@ def segment(photo, model):
     return Segmenter(FOLDER / model).probability(photo)
 
 
-def smooth(masks, ratio):
-    smoother = TemporalSmoother(ratio)
-    return np.stack([smoother(mask) for mask in masks])
+def smooth(masks, photos, ratio, hold):
+    smoother = TemporalSmoother(ratio, hold)
+    return np.stack([smoother(*pair) for pair in zip(masks, photos, strict=True)])
 
 
 def over_color(rgb, alpha, color):

@@ -5,7 +5,7 @@ import importlib.metadata
 from pathlib import Path
 
 import tf_portrait
-from tf_portrait.inference.smoothing import RATIO
+from tf_portrait.inference.smoothing import HOLD, RATIO, STILL
 
 VERSION = 1
 PRIOR = {
@@ -46,7 +46,10 @@ def contract_of(card, folder, results):
         },
         "smoothing": {
             "ratio": RATIO,
-            "rule": "alpha + ratio * (1 - (2 * alpha - 1)^2) * (previous - alpha), at the model's size",
+            "hold": HOLD,
+            "rule": "alpha + max(ratio * (1 - (2 * alpha - 1)^2), hold * still) * (previous - alpha)",
+            "still": f"1 where the picture differs from the one before by at most {STILL[0]} gray levels, in all of "
+            f"the colors of a pixel and of those around it, falling to 0 at {STILL[1]}",
         },
         "files": {name: _file_entry(folder / name, facts) for name, facts in results.items()},
         "made_with": {"tf_portrait": tf_portrait.__version__, **_versions()},

@@ -32,7 +32,7 @@ class Stream:
             self.reset()
         self._thumbnail, self._shape, self._seconds = thumbnail, rgb.shape, seconds
         self._previous = self._segmenter.run(photo, self._previous)
-        return self._smoothing(self._previous)
+        return self._smoothing(self._previous, photo)
 
     def reset(self):
         """Forgets all frames so far, as at a cut."""

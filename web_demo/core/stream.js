@@ -33,7 +33,7 @@ export class Stream {
     this.last = { width, height, seconds };
     const mask = await segmenter.run(this.prior);
     if (segmenter.contract.prior) this.remember(mask);
-    if (smooth) smoother.smooth(mask);
+    if (smooth) smoother.smooth(mask, segmenter.fitted);
     else smoother.reset();
     return mask;
   }

@@ -9,7 +9,6 @@ from tf_portrait import plots, tables
 from tf_portrait.errors import PortraitError
 from tf_portrait.evaluation.video.methods import methods_of
 from tf_portrait.files import write_json, write_text
-from tf_portrait.inference.smoothing import RATIO
 from tf_portrait.metrics import main_score
 from tf_portrait.metrics.temporal import (
     dtssd,
@@ -27,7 +26,7 @@ METRICS = {  # key: (head of its column, digits)
     "iou_change": ("temporal IoU difference, points", "{:.2f}"),
     "lag": ("lag, frames", "{:.1f}"),
 }
-SHOWN = ("per frame", f"smoothing {RATIO}", "prior", f"prior + smoothing {RATIO}", "MediaPipe's rule")
+SHOWN = ("per frame", "smoothing", "prior", "prior + smoothing", "MediaPipe's rule")
 _FACTOR = {"flicker": 1e3, "dtssd": 1e3, "iou_change": 100}
 
 

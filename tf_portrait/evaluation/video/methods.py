@@ -1,11 +1,14 @@
-"""The ways to run a network on a video: frame by frame, smoothed, with the previous mask, and both."""
+"""The ways to run a network on a video: frame by frame, smoothed, with the previous mask, and both.
+
+"smoothing" is what predict.py does; "smoothing 0.5" and the like are its ratio alone, without holding what rests.
+"""
 
 import numpy as np
 
 from tf_portrait.inference.smoothing import RATIO, TemporalSmoother
 from tf_portrait.inference.stream import Stream
 
-RATIOS = (0.5, RATIO, 0.9, 1.0)  # of the curve
+RATIOS = (0.5, RATIO, 1.0)  # of the curve
 MEDIAPIPE_RATIO = 0.7  # combine_with_previous_ratio of its pose landmarks' graph, the only one that smooths a person
 
 
@@ -29,18 +32,18 @@ def methods_of(segmenter, frames, ratios=RATIOS):
     alone = [segmenter.probability(frame) for frame in frames]
     made = {"per frame": alone, **_smoothed("", segmenter, frames, alone, ratios)}
     if segmenter.prior:
-        stream = Stream(segmenter, TemporalSmoother(0))
+        stream = Stream(segmenter, TemporalSmoother(0, 0))
         with_prior = [stream.probability(frame) for frame in frames]
         made |= {"prior": with_prior, **_smoothed("prior + ", segmenter, frames, with_prior, ratios)}
     if "network" not in segmenter.card:  # someone else's
-        made["MediaPipe's rule"] = _through(segmenter, frames, alone, EntropySmoother(MEDIAPIPE_RATIO))
+        made["MediaPipe's rule"] = _through(segmenter, frames, alone, EntropySmoother(MEDIAPIPE_RATIO, hold=0))
     return made
 
 
 def _smoothed(prefix, segmenter, frames, masks, ratios):
-    return {
-        f"{prefix}smoothing {ratio}": _through(segmenter, frames, masks, TemporalSmoother(ratio)) for ratio in ratios
-    }
+    smoothers = {"smoothing": TemporalSmoother()}
+    smoothers |= {f"smoothing {ratio}": TemporalSmoother(ratio, hold=0) for ratio in ratios}
+    return {prefix + name: _through(segmenter, frames, masks, smoother) for name, smoother in smoothers.items()}
 
 
 def _through(segmenter, frames, masks, smoother):

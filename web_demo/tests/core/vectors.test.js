@@ -31,10 +31,13 @@ const OPERATIONS = {
     if (image.shape.length === 3) return colorsOf(resized(pictureOf(image), width, height));
     return new Resizer(image.shape[1], image.shape[0], width, height).plane(image.values);
   },
-  smooth: ({ inputs, parameters: { ratio } }) => {
-    const { shape: [count, height, width], values } = load(inputs.masks);
-    const smoother = new Smoother(ratio), each = height * width;
-    for (let i = 0; i < count; i++) smoother.smooth(values.subarray(i * each, (i + 1) * each));
+  smooth: ({ inputs, parameters: { ratio, hold } }) => {
+    const { shape: [count, height, width], values } = load(inputs.masks), photos = load(inputs.photos).values;
+    const smoother = new Smoother(ratio, hold), each = height * width;
+    for (let i = 0; i < count; i++) {
+      const photo = pictureOf({ shape: [height, width, 3], values: photos.subarray(3 * i * each, 3 * (i + 1) * each) });
+      smoother.smooth(values.subarray(i * each, (i + 1) * each), photo);
+    }
     return values;
   },
   over: (vector) => composed(vector, (photo, alpha, into) => {

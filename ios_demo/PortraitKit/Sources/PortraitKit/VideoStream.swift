@@ -44,7 +44,7 @@ public final class VideoStream {
     let gray = try network.mask(of: square, previous: previous)
     previous = gray
     var values = gray.map { Float($0) / 255 }
-    smoother?.smooth(&values)
+    smoother?.smooth(&values, of: square)
     return values
   }
 

@@ -29,6 +29,7 @@ struct Vectors: Decodable {
     let size: Int?
     let fit: String?
     let ratio: Float?
+    let hold: Float?
     let color: [UInt8]?
     let radius: Float?
     let y_row: Int?

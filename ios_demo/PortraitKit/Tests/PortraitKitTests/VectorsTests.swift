@@ -68,10 +68,14 @@ final class VectorsTests: XCTestCase {
     try check("smooth") { input, p in
       let masks = input["masks"]!
       let count = masks.shape[1] * masks.shape[2]
-      var smoother = Smoother(ratio: p.ratio!)
+      let colors = input["photos"]!.bytes
+      var smoother = Smoother(ratio: p.ratio!, hold: p.hold!)
       return (0..<masks.shape[0]).flatMap { t -> [Double] in
         var mask = Array(masks.floats[t * count..<(t + 1) * count])
-        smoother.smooth(&mask)
+        let photo = Picture(
+          width: masks.shape[2], height: masks.shape[1], channels: 3,
+          bytes: Array(colors[3 * t * count..<3 * (t + 1) * count]))
+        smoother.smooth(&mask, of: photo)
         return mask.map(Double.init)
       }
     }

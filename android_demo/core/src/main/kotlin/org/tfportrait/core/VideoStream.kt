@@ -23,7 +23,7 @@ class VideoStream(private val segmenter: Segmenter, private val smoother: Smooth
         keep(frame, nanoseconds)
         segmenter.run()
         segmenter.remember()
-        smoother?.smooth(segmenter.mask)
+        smoother?.smooth(segmenter.mask, segmenter.fitted)
     }
 
     /** Forgets all frames so far, as at a cut. */

@@ -32,14 +32,19 @@ class SmallPartsTest {
     @Test
     fun smoothingForgets() {
         val smoother = Smoother(1f)
-        smoother.smooth(floatArrayOf(0f, 0f))
-        val pulled = floatArrayOf(0.5f, 1f)
-        smoother.smooth(pulled)
-        assertEquals(listOf(0f, 1f), pulled.toList()) // all of the doubtful, nothing of the sure
+        val black = IntArray(4)
+        val white = IntArray(4) { -1 }
+        smoother.smooth(FloatArray(4), black)
+        val pulled = floatArrayOf(0.5f, 1f, 1f, 1f)
+        smoother.smooth(pulled, white)
+        assertEquals(listOf(0f, 1f, 1f, 1f), pulled.toList()) // all of the doubtful, nothing of the sure
+        val held = floatArrayOf(0f, 0f, 0f, 0f)
+        smoother.smooth(held, white)
+        assertEquals(listOf(0f, 0.85f, 0.85f, 0.85f), held.toList()) // where the picture rests, the sure too
         smoother.reset()
-        val first = floatArrayOf(0.5f, 1f)
-        smoother.smooth(first)
-        assertEquals(listOf(0.5f, 1f), first.toList())
+        val first = floatArrayOf(0.5f, 1f, 0f, 0f)
+        smoother.smooth(first, white)
+        assertEquals(listOf(0.5f, 1f, 0f, 0f), first.toList())
         assertThrows(IllegalArgumentException::class.java) { Smoother(1.1f) }
     }
 

@@ -71,10 +71,15 @@ class VectorsTest {
     private fun smooth(case: Case): DoubleArray {
         val masks = case.input("masks")
         val each = masks.shape[1] * masks.shape[2]
-        val smoother = Smoother(case.float("ratio"))
+        val colors = case.input("photos").bytes()
+        val smoother = Smoother(case.float("ratio"), case.float("hold"))
         return doubles((0 until masks.shape[0]).flatMap { index ->
             val mask = masks.floats().copyOfRange(index * each, (index + 1) * each)
-            smoother.smooth(mask)
+            val photo = IntArray(each) { pixel ->
+                val at = 3 * (index * each + pixel)
+                (0..2).fold(0) { color, channel -> color shl 8 or (colors[at + channel].toInt() and 0xff) }
+            }
+            smoother.smooth(mask, photo)
             mask.toList()
         }.toFloatArray())
     }
