@@ -23,7 +23,7 @@ class Batches:
     recipe: its size, batch, augmentation, fit, boundary, prior, seed and steps (batches in an epoch; None covers the
     source once) are looked at. size: in place of the recipe's.
     weights: how often each item is drawn, relative to the others; None walks through all in a new order each epoch,
-    which takes no time or memory, however many there are.
+    in constant time and memory, however many there are.
     backgrounds: like source, without masks; used where augmentation.background > 0 or augmentation.nobody > 0.
     slots: the places in each batch that are made here, None for all; each of several processes makes its own.
     """
