@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import keras
@@ -39,10 +40,13 @@ def start(folder, out, *words, devices=1, pause=0, settings=SET):
     )
 
 
-def together(folder, out, pause=0, settings=(SET, SET)):
+def together(folder, out, *words, pause=0, settings=(SET, SET)):
     """Two processes that train together."""
     address = f"127.0.0.1:{free_port()}"
-    return [start(folder, out, "--hosts", address, 2, rank, pause=pause, settings=settings[rank]) for rank in range(2)]
+    return [
+        start(folder, out, "--hosts", address, 2, rank, *words, pause=pause, settings=settings[rank])
+        for rank in range(2)
+    ]
 
 
 def finish(process):
@@ -96,19 +100,25 @@ def test_two_processes_train_as_one_and_the_first_alone_speaks(alone):
 
 
 @pytest.mark.slow
-def test_a_kill_of_one_ends_both_and_one_alone_goes_on_as_if_nothing_had_been(alone):
-    first, second = together(alone, "killed", pause=0.5)
+@pytest.mark.parametrize(("chance", "processes"), [(1, 1), (2, 2)])
+def test_a_kill_of_one_at_any_step_ends_both_and_others_go_on_as_if_nothing_had_been(alone, chance, processes):
+    """A step is an epoch here, of which stderr tells; the kill falls somewhere inside of one."""
+    out, rng = f"killed_{chance}", np.random.default_rng(chance)
+    step = int(rng.integers(2, 18))
+    first, second = together(alone, out, pause=0.5)
     for line in first.stderr:
-        if line.startswith("epoch 6"):
+        if line.strip() == f"epoch {step}":
             break
+    time.sleep(rng.uniform(0, 0.5))
     second.send_signal(signal.SIGKILL)
     done = finish(first)
     second.wait()
     assert done.returncode == 2
     assert "error: another process of this training is gone" in done.stderr and "--resume" in done.stderr
-    resumed = finish(start(alone, "killed", "--resume"))
-    assert resumed.returncode == 0, resumed.stderr[-2000:]
-    assert_same(alone, "killed")
+    goes_on = together(alone, out, "--resume") if processes == 2 else [start(alone, out, "--resume")]
+    for resumed in map(finish, goes_on):
+        assert resumed.returncode == 0, resumed.stderr[-2000:]
+    assert_same(alone, out)
 
 
 @pytest.mark.slow
