@@ -12,7 +12,6 @@ import numpy as np
 import tf_portrait as tp
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.inference.compose import blur
-from tf_portrait.inference.smoothing import TemporalSmoother
 
 
 def moving_portrait(count, size=320):
@@ -32,12 +31,12 @@ def camera_frames(camera, count):
 
 
 def main(camera=None, count=30):
-    segmenter, smoothing = tp.Segmenter("portraitnet_fast"), TemporalSmoother()
+    stream = tp.Segmenter("portraitnet_fast").video()  # each mask is helped by the one before
     frames = moving_portrait(count) if camera is None else camera_frames(int(camera), count)
     times = []
     for rgb in frames:
         started = time.perf_counter()
-        alpha = segmenter.to_photo_size(smoothing(segmenter.probability(rgb)), rgb.shape)
+        alpha = stream(rgb)
         blur(rgb, alpha, radius=12)  # an app would show this
         times.append(1e3 * (time.perf_counter() - started))
     print(f"{len(times)} frames, median {np.median(times):.1f} ms")

@@ -62,10 +62,10 @@ def test_every_epoch_trains_and_the_loss_falls(tmp_path, monkeypatch):
         return losses[-1]
 
     monkeypatch.setattr(_Trainer, "epoch", noted)
-    finetune(model, deployed, dataclasses.replace(RECIPE, epochs=3), SOURCE, Rising(), tmp_path)
+    finetune(model, deployed, dataclasses.replace(RECIPE, epochs=8), SOURCE, Rising(), tmp_path)
     for name, parts in weights_of(model).items():
         assert any(not np.array_equal(ours, theirs) for ours, theirs in zip(parts, before[name], strict=True)), name
-    assert losses[-1] < losses[0]
+    assert np.mean(losses[4:]) < np.mean(losses[:4])  # each epoch has its own photos and augmentation
 
 
 def test_boundary_terms_are_left_out(tmp_path):
