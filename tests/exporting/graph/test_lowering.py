@@ -24,21 +24,23 @@ from tf_portrait.models.normalize import normalize
 SIZE = 24
 
 
-def micro():
-    """Every kind once: 24 -> 12 -> 6 px and back, two classifiers that are added."""
+def micro(size=SIZE):
+    """Every kind once: the map halved twice and back, two classifiers that are added."""
     keras.utils.set_random_seed(0)
-    image = keras.Input((SIZE, SIZE, 3), name="image")
+    image, quarter = keras.Input((size, size, 3), name="image"), (size // 4, size // 4)
     x = blocks.concat([PortraitPrior(name="prior")(image), image], "join")
     x = blocks.conv(x, 5, 3, "conv", 2)
     x = pooled = blocks.concat([x, PaddedMaxPooling(name="pool")(image)], "stem_concat")
     x = blocks.prelu("stem_prelu", True)(blocks.batch_norm(x, "stem_bn"))
     y = PadChannels(16, name="zeros")(layers.MaxPooling2D(2, name="down")(x))
-    x = blocks.zero_padded_mean(blocks.grouped(x, 16, 3, 8, "grouped"), "mean")
+    x = blocks.grouped(x, 16, 3, 8, "grouped")
+    strided = blocks.depthwise(x, 3, "strided", stride=2, dilation=2)
+    x = blocks.add([blocks.zero_padded_mean(x, "mean"), strided], "halved")
     x = layers.SpatialDropout2D(0.1, name="dropout")(HardSwish(name="swish")(blocks.add([x, y], "add")))
     mean = blocks.conv(blocks.global_mean(x, "global"), 16, 1, "mean_conv", bias=True)
     x = blocks.add([blocks.grouped(x, 16, 1, 4, "grouped_pointwise"), blocks.spread(mean, x, "spread")], "spread_add")
-    even = blocks.resize(AdaptivePooling((3, 2), name="even")(x), None, "even_up", (6, 6))
-    uneven = blocks.resize(AdaptivePooling((4, 5), name="uneven")(x), None, "uneven_up", (6, 6))
+    even = blocks.resize(AdaptivePooling((size // 8, 2), name="even")(x), None, "even_up", quarter)
+    uneven = blocks.resize(AdaptivePooling((4, 5), name="uneven")(x), None, "uneven_up", quarter)
     x = blocks.conv(blocks.add([x, even, uneven], "pyramid"), 8, 1, "narrow")
     x = MaxUnpooling(2, name="unpool")([x, pooled])
     up = blocks.cropped(blocks.transposed(x, 2, 3, "up", bias=True), "up_crop")
@@ -59,6 +61,7 @@ def test_every_kind_survives_the_export():
         "PReLU",
         "BatchNormalization",
         "GroupedConv2D",
+        "AdaptivePooling",
         "AlignedResize",
         "HardSwish",
         "SpatialDropout2D",

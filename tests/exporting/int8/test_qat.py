@@ -8,20 +8,21 @@ from keras import layers, ops
 import tf_portrait as tp
 from tests.exporting.graph.test_deploy import PHOTOS as PORTRAITS
 from tests.exporting.graph.test_deploy import SHAKEN
+from tests.exporting.graph.test_lowering import micro as baseline
 from tests.exporting.int8.micro import BATCHES, PHOTOS, gated, micro
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.int8.configs import KERNELS, PASS_THROUGH, PRESCRIBED, RANGED
 from tf_portrait.exporting.int8.qat import int8_grid, keeping_sums, quantize, set_weights, snap, snapped, weights_of
 from tf_portrait.exporting.int8.ranges import SATURATED, calibrate
-from tf_portrait.exporting.int8.rebuild import KEPT
+from tf_portrait.exporting.int8.rebuild import COMPUTED, KEPT
 from tf_portrait.exporting.tflite.convert import convert_int8, convert_mixed
 from tf_portrait.exporting.tflite.preflight import preflight
 from tf_portrait.inference.tflite import TFLiteModel
 
 
 def test_every_layer_that_can_be_rebuilt_has_a_rule():
-    folded_away = {"BatchNormalization"}
-    assert {*KERNELS, *RANGED, *PASS_THROUGH, *PRESCRIBED} | folded_away == set(KEPT)
+    folded_away, twins = {"BatchNormalization"}, {"StridedDilated"}
+    assert {*KERNELS, *RANGED, *PASS_THROUGH, *PRESCRIBED} | folded_away == {*KEPT, *COMPUTED} | twins
 
 
 def test_ranges_are_the_means_of_what_the_network_shows():
@@ -61,6 +62,7 @@ SMALL = {
     "deconv": lambda: micro("add", "deconv"),
     "concat": lambda: micro("concat", "deconv"),
     "gated": gated,
+    "baseline": lambda: deploy(baseline(32)),
 }
 
 
@@ -75,10 +77,12 @@ def test_the_file_does_what_was_simulated(name, tmp_path):
     file = TFLiteModel(tmp_path / "int8.tflite")
     difference = 256 * np.abs(file.probability(PHOTOS[0]) - simulated)
     assert simulated.std() > 0.05
-    # The sigmoid's output is cut to steps of 1/256, half a step at most; interpolation in integers may add one or two.
-    assert difference.mean() < 0.4 and difference.max() < (0.51 if name in ("deconv", "concat") else 4)
+    # The sigmoid's output is cut to steps of 1/256, half a step at most; interpolation in integers may add one or two,
+    # and a rounding may send an un-pooled value to the next pixel.
+    mean, largest = {"deconv": (0.4, 0.51), "concat": (0.4, 0.51), "baseline": (0.8, 16)}.get(name, (0.4, 4))
+    assert difference.mean() < mean and difference.max() < largest
     inner = {detail["name"]: detail for detail in file.interpreter.get_tensor_details()}
-    assert {detail["dtype"] for detail in inner.values()} <= {np.int8, np.uint8, np.int32}
+    assert {detail["dtype"] for detail in inner.values()} <= {np.int8, np.uint8, np.int32, np.bool_}
 
 
 WHOLE = ["banet", *(pytest.param(name, marks=pytest.mark.slow) for name in ("elb", "sinet", "bisenet"))]

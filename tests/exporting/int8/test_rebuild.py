@@ -5,6 +5,8 @@ from keras import layers
 
 import tf_portrait as tp
 from tests.exporting.graph.test_deploy import PHOTOS, trained
+from tests.exporting.graph.test_lowering import SIZE
+from tests.exporting.graph.test_lowering import micro as baseline
 from tf_portrait.exporting.graph.deploy import deploy
 from tf_portrait.exporting.int8.rebuild import rebuild
 
@@ -19,6 +21,14 @@ def test_trained_and_deployed_networks_come_out_equal(options):
         np.testing.assert_allclose(theirs[head] / scale, ours[head] / scale, atol=1e-5)
     deployed = deploy(network)
     np.testing.assert_allclose(rebuild(deployed)(PHOTOS[:1]), deployed(PHOTOS[:1]), atol=1e-5)
+
+
+def test_layers_that_only_baselines_have_come_out_equal():
+    deployed, photo = deploy(baseline()), np.random.default_rng(0).uniform(0, 255, (1, SIZE, SIZE, 3)).astype("float32")
+    assert {"Unpooling", "PaddedMaxPooling", "PadChannels", "Permute", "Spread"} <= {
+        type(x).__name__ for x in deployed.layers
+    }
+    np.testing.assert_allclose(rebuild(deployed)(photo), deployed(photo), atol=1e-5)
 
 
 def test_names_and_weights_are_the_same():

@@ -84,6 +84,9 @@ class AlignedBilinear(layers.Layer):
     def compute_output_shape(self, shape):
         return (shape[0], *self.size, shape[3])
 
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}
+
 
 def aligned_resize(layer, x, weights):
     return AlignedBilinear(layer.output.shape[1:3], name=layer.name)(x)
@@ -111,12 +114,24 @@ def max_unpool(layer, x, weights):
 
 
 def adaptive_pool(layer, x, weights):
-    """Windows side by side are a pooling; uneven ones stay products with constant matrices."""
+    """Windows side by side are a pooling; uneven ones two products: each axis in turn is last and a 1x1 convolution."""
     strides = [old / new for old, new in zip(x.shape[1:3], layer.size, strict=True)]
-    if any(stride % 1 for stride in strides):
-        return layer.__class__.from_config(layer.get_config())(x)
-    sides = tuple(map(int, strides))
-    return average_pool(layers.AveragePooling2D(sides, name=layer.name), x, weights)
+    if not any(stride % 1 for stride in strides):
+        sides = tuple(map(int, strides))
+        return average_pool(layers.AveragePooling2D(sides, name=layer.name), x, weights)
+    for axis, windows in zip(("rows", "columns"), layer.matrices, strict=True):
+        name = f"{layer.name}_{axis}"
+        weights[name] = [windows.T[None, None]]
+        x = layers.Conv2D(len(windows), 1, use_bias=False, name=name)(layers.Permute((2, 3, 1), name=f"{name}_last")(x))
+    return layers.Permute((2, 3, 1), name=layer.name)(x)
+
+
+def add(layer, x, weights):
+    """Sums of two, one after the other: int8 has a range for each."""
+    total, *rest = x
+    for index, part in enumerate(rest, 2):
+        total = layers.Add(name=layer.name if index == len(x) else f"{layer.name}_{index}")([total, part])
+    return total
 
 
 def hard_swish(layer, x, weights):
@@ -153,6 +168,7 @@ def blocking(layer, x, weights):
 
 
 LOWERED = {
+    "Add": add,
     "BatchNormalization": batch_norm,
     "Rescaling": rescaling,
     "PReLU": prelu,

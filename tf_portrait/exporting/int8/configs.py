@@ -9,10 +9,14 @@ keras_api = tfmot.quantization.keras
 
 # The kernel of each kind and its axis of output channels.
 KERNELS = {"Conv2D": ("kernel", 3), "DepthwiseConv2D": ("depthwise_kernel", 2), "Conv2DTranspose": ("kernel", 2)}
+KERNELS["StridedDilated"] = KERNELS["DepthwiseConv2D"]
 # Layers without a kernel whose output has a range of its own.
-RANGED = ("ReLU", "Add", "Multiply", "Concatenate", "GlobalAveragePooling2D")
-# Input and output share one range: TFLite demands it, and what these compute lies between their inputs.
-PASS_THROUGH = ("UpSampling2D", "ZeroPadding2D", "MaxPooling2D")
+RANGED = ("ReLU", "LeakyReLU", "Add", "Multiply", "Concatenate", "GlobalAveragePooling2D", "PortraitPrior", "Spread")
+RESIZED = ("UpSampling2D", "AlignedBilinear")  # bilinear: between their inputs, rounded to the same steps
+# Input (of several, the first) and output share one range: TFLite demands it, and what these compute lies within it.
+PASS_THROUGH = RESIZED + (
+    "ZeroPadding2D", "MaxPooling2D", "PaddedMaxPooling", "Cropping2D", "PadChannels", "Permute", "Unpooling"
+)  # fmt: skip
 # TFLite itself prescribes the range of a sigmoid: 0..255/256.
 PRESCRIBED = ("Activation",)
 
@@ -90,8 +94,8 @@ def has_range(layer, readers):
     if kind not in (*KERNELS, *RANGED):
         known = ", ".join((*KERNELS, *RANGED, *PASS_THROUGH, *PRESCRIBED))
         raise PortraitError(
-            f"{layer.name}: nobody knows how to quantize a {kind} layer; add its rule to quantize/configs.py, fold "
-            f"it away before the export, or keep it float with --keep-float {layer.name}. Known: {known}"
+            f"{layer.name}: nobody knows how to quantize a {kind} layer; add its rule to exporting/int8/configs.py, "
+            f"fold it away before the export, or keep it float with --keep-float {layer.name}. Known: {known}"
         )
     fused = kind in (*KERNELS, "Add") and len(readers) == 1 and type(readers[0]).__name__ == "ReLU"
     return not fused  # TFLite makes the ReLU a part of it, and only the result is stored

@@ -7,7 +7,7 @@ from keras import ops
 from tf_portrait.errors import PortraitError
 from tf_portrait.exporting.graph.deploy import HEAD
 from tf_portrait.exporting.graph.walk import consumers, layers_of
-from tf_portrait.exporting.int8.configs import PASS_THROUGH, has_range
+from tf_portrait.exporting.int8.configs import PASS_THROUGH, RESIZED, has_range
 
 SATURATED = 8.0  # logits beyond it are 0 or 255 in the file anyway: the 256 steps are kept for the rest
 
@@ -67,7 +67,7 @@ def _joined(deployed, ranges):
         joined = min(ranges[name][0] for name in names), max(ranges[name][1] for name in names)
         ranges |= dict.fromkeys(names, joined)
     for layer in layers_of(deployed):
-        if type(layer).__name__ == "UpSampling2D" and _origin(layer.output) in ranges:
+        if type(layer).__name__ in RESIZED and _origin(layer.output) in ranges:
             ranges[layer.name] = ranges[_origin(layer.output)]
     return ranges
 
@@ -76,5 +76,6 @@ def _origin(tensor):
     """Name of the layer whose range a tensor has."""
     layer = tensor._keras_history.operation
     while type(layer).__name__ in PASS_THROUGH:
-        layer = layer.input._keras_history.operation
+        first = layer.input[0] if isinstance(layer.input, list) else layer.input
+        layer = first._keras_history.operation
     return layer.name

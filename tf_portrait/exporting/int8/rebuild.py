@@ -22,6 +22,33 @@ KEPT = {
     "Multiply": (),
     "Concatenate": ("axis",),
 }
+# Without weights, and unknown to tf_keras or of another form there: their own call serves it too.
+COMPUTED = (
+    "AlignedBilinear", "Cropping2D", "LeakyReLU", "PadChannels", "PaddedMaxPooling", "Permute", "PortraitPrior",
+    "Spread", "Unpooling",
+)  # fmt: skip
+
+
+class Computed(tf_keras.layers.Layer):
+    """What a Keras 3 layer without weights computes."""
+
+    def __init__(self, layer):
+        super().__init__(name=layer.name)
+        self.compute = layer.call
+
+    def call(self, inputs):
+        return self.compute(inputs)
+
+
+class StridedDilated(tf_keras.layers.DepthwiseConv2D):
+    """A stride and a dilation at once, which tf.nn.depthwise_conv2d cannot: all results, of which the stride's stay."""
+
+    def __init__(self, strides, **config):
+        super().__init__(**config)
+        self.step = strides
+
+    def call(self, inputs):
+        return super().call(inputs)[:, :: self.step[0], :: self.step[1]]
 
 
 def rebuild(model, batch="same", wrap=lambda layer: layer, start=lambda image: image):
@@ -48,10 +75,12 @@ def rebuild(model, batch="same", wrap=lambda layer: layer, start=lambda image: i
 
 def _twin(layer):
     kind = type(layer).__name__
+    if kind in COMPUTED:
+        return Computed(layer)
     if kind not in KEPT:
         raise PortraitError(
             f"{layer.name}: a {kind} layer cannot be quantized; replace it or fold it away before the export, "
-            f"or add it to quantize/rebuild.py. Known: {', '.join(KEPT)}"
+            f"or add it to exporting/int8/rebuild.py. Known: {', '.join((*KEPT, *COMPUTED))}"
         )
     config = layer.get_config()
     if kind == "Activation" and config["activation"] in ("hard_silu", "hard_swish"):
@@ -59,7 +88,10 @@ def _twin(layer):
             f"{layer.name}: hard swish cannot be quantized, and XNNPACK has none of int8, so that the file would be "
             "slower than a float one; use --formats float16 (docs/selfie.md)"
         )
-    twin = getattr(tf_keras.layers, kind)(name=layer.name, **{key: config[key] for key in KEPT[kind]})
+    make = getattr(tf_keras.layers, kind)
+    if kind == "DepthwiseConv2D" and max(layer.strides) > 1 and max(layer.dilation_rate) > 1:
+        make = StridedDilated
+    twin = make(name=layer.name, **{key: config[key] for key in KEPT[kind]})
     if layer.weights:  # now, since tfmot's wrapper hides the kernel
         twin.build(tuple(layer.input.shape))
         twin.set_weights(layer.get_weights())
