@@ -49,7 +49,7 @@ def parser(prog):
         nargs="?",
         const="",
         metavar="YUNET",
-        help="also by what is seen: faces, color of skin, size, light; faces by YuNet's .onnx, if you have it",
+        help="all, and by what is seen: faces, color of skin, size, light; faces by YuNet's .onnx, if you have it",
     )
     parser.add_argument("--without-photos", action="store_true", help="draw error maps on the sheet in place of photos")
     parser.add_argument(
@@ -92,7 +92,7 @@ def main(args):
     if listing and not (args.peers or args.robust):
         result = alone(args, listing.pairs)
         unreadable = result["unreadable"]
-    if args.peers or args.robust or args.nobody is not None:
+    if (args.peers and args.slices is None) or args.robust or args.nobody is not None:
         result |= beside_peers(args, listing.pairs if listing else (), unreadable)
     if args.slices is not None:
         result["slices"] = sliced(args, listing.pairs)
@@ -166,7 +166,7 @@ def beside_peers(args, pairs, unreadable):
 
     segmenters = open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output)
     result = {}
-    if args.peers and pairs and not args.robust:
+    if args.peers and pairs and not args.robust and args.slices is None:
         result["comparison"] = compare(segmenters, pairs, unreadable=unreadable)
         print(format_comparison(result["comparison"]))
     if args.robust or args.nobody is not None:
