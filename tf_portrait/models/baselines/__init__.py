@@ -1,12 +1,11 @@
 """The networks that the papers compare themselves with: one flat file each, imported when it is built."""
 
 import importlib
+import pkgutil
 import re
 
-MODULES = (
-    "enet", "portraitfcn", "bisenet_portraitnet", "espnet", "espnetv2", "contextnet", "mobilenetv3", "erfnet", "edanet",
-    "unet", "icnet", "deeplabv3plus",
-)  # fmt: skip
+SHARED = ("blocks", "layers")
+MODULES = tuple(found.name for found in pkgutil.iter_modules(__path__) if found.name not in SHARED)
 
 # What the golden vectors call a network: (network, options) for build.
 VARIANTS = {
