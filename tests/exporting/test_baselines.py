@@ -12,12 +12,12 @@ from tf_portrait.exporting.tflite.convert import convert_float, convert_ptq
 from tf_portrait.inference.probability import probability_model
 from tf_portrait.inference.tflite import TFLiteModel
 from tf_portrait.models.normalize import normalize
+from tf_portrait.training.recipes.baselines import ROWS
 
 PHOTO = SyntheticPortraits(1, 64)[0][0]
 CALIBRATION = [np.float32(SyntheticPortraits(8, 64, seed=2)[index][0])[None] for index in range(8)]
 # PortraitFCN+ is left out: 134 M parameters, half a gigabyte of floats for each file.
-NAMES = ("enet", "bisenet_portraitnet", "espnet", "ds_espnet", "ds_espnet_half", "espnetv2", "contextnet",
-         "mobilenetv3", "deeplabv3plus", "erfnet", "icnet", "edanet", "unet")  # fmt: skip
+NAMES = [name for name, *_ in ROWS if name != "portraitfcn"]
 pytestmark = pytest.mark.slow
 
 
