@@ -54,6 +54,12 @@ PRINTED = {
 }
 
 
+# Without code of their authors: options, and millions of parameters as their papers print them.
+ALONE = {
+    "fastscnn": ({"classes": 19}, 1.11),
+}
+
+
 @pytest.fixture(scope="module", params=VARIANTS)
 def variant(request):
     """(name, network), each built once for all tests of this file."""
@@ -78,6 +84,14 @@ def test_size_and_cost_are_those_of_the_authors_code(variant):
     assert found["trainable"] == parameters
     if giga:
         assert abs(found["macs"] / 1e9 - giga) < 0.005 * giga
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_size_is_that_of_the_paper(name):
+    options, millions = ALONE[name]
+    network = tp.build(name, size=64, **options)
+    assert abs(totals(count(network))["trainable"] / 1e6 - millions) < 0.03 * millions
+    assert network.output["mask"].shape == (None, 64, 64, options["classes"])
 
 
 def test_unused_weights_make_up_the_difference(shared, variant):

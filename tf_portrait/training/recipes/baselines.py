@@ -30,6 +30,7 @@ ROWS = (
     ("icnet", ELB, "icnet", {}),
     ("edanet", BANET, "edanet", {}),
     ("unet", BANET, "unet", {}),
+    ("fastscnn", SINET, "fastscnn", {}),
 )
 BASELINES = tuple(
     dataclasses.replace(paper, name=name, network=network, options=options, init="", objective=OBJECTIVES["M"])
