@@ -3,7 +3,8 @@
     python benchmarks/papers.py runs/equal --data test_eg1800 [--out papers.md]
 
 A cell is the mean over the seeds of a run (NAME, NAME_seed1, ..) in percent, then what the paper prints. A claim is
-repeated or contradicted where the two differ by more than the seeds do, and by half a point at least; else not seen.
+repeated or contradicted where the two differ by more than their difference does between seeds, and by half a point at
+least; else not seen.
 """
 
 import argparse
@@ -131,9 +132,16 @@ def runs_of(folder, pairs):
 
 
 def verdict(better, worse):
-    """Of two lists of scores, one value a seed: "repeated", "contradicted" or "not seen", and the difference."""
+    """Of two lists of scores, one value a seed: "repeated", "contradicted" or "not seen", and the difference.
+
+    Runs of equal seeds saw the same photos in the same order, so that their differences are what counts.
+    """
     difference = sum(better) / len(better) - sum(worse) / len(worse)
-    noise = max(LEAST, *(max(values) - min(values) for values in (better, worse)))
+    if len(better) == len(worse):
+        each = [a - b for a, b in zip(better, worse, strict=True)]
+        noise = max(LEAST, max(each) - min(each))
+    else:
+        noise = max(LEAST, *(max(values) - min(values) for values in (better, worse)))
     word = "not seen" if abs(difference) <= noise else "repeated" if difference > 0 else "contradicted"
     return word, difference
 
