@@ -18,15 +18,15 @@ from tf_portrait.training.recipes.baselines import ROWS
 
 PHOTO = SyntheticPortraits(1, 64)[0][0]
 CALIBRATION = [np.float32(SyntheticPortraits(8, 64, seed=2)[index][0])[None] for index in range(8)]
-# PortraitFCN+ is left out, as 134 M parameters are half a gigabyte of floats for each file, and so are a second width of
-# ESPNetV2 and DeepLabv3+, which takes nine minutes alone: BASELINES=deeplabv3plus python -m pytest -m slow ...
+# Left out: PortraitFCN+, whose 134 M parameters are half a gigabyte of floats for each file; a second width; and what
+# takes nine minutes alone: BASELINES=deeplabv3plus python -m pytest -m slow tests/exporting/test_baselines.py
 LEFT_OUT = ("portraitfcn", "espnetv2_15", "deeplabv3plus")
 NAMES = os.environ.get("BASELINES", "").split() or [name for name, *_ in ROWS if name not in LEFT_OUT]
 # Random weights tell roundings on to hundreds of layers; and rounding makes ties, or breaks them, in the map that ENet
 # un-pools by, so that values come to the next pixel. A wrong range or layer would be far off these as well.
 INT8, COREML = (0.1, 0.9), 0.05  # mean difference and correlation; largest difference
 LIMITS = {
-    "enet": {"int8": (0.25, 0.5), "mlpackage": 0.3, "mlmodel": 0.15},
+    "enet": {"int8": (0.25, 0.5), "mlpackage": 0.4, "mlmodel": 0.4},
     "erfnet": {"int8": (0.15, 0.8), "mlpackage": 0.15},
     "icnet": {"int8": (0.3, 0.5), "mlpackage": 0.15},
 }
