@@ -44,7 +44,11 @@ def parse():
     )
     parser.add_argument("--logit-scale", type=float, default=1.0, help="of the start's logits (default: 1)")
     parser.add_argument("--keep", metavar="DIR", help="where the means go as .keras files")
-    return parser.parse_args()
+    args = parser.parse_args()
+    for share in [*args.shares, *filter(None, args.heads)]:
+        if not 0 <= share <= 1:
+            parser.error(f"a share of {share:g}; the trained weights' part of the mean is 0 to 1")
+    return args
 
 
 def held_out(sets):

@@ -118,7 +118,7 @@ def test_mistakes_are_named(tmp_path):
         crop_people(source, tmp_path / "out", finder(FACE), (0.5,), progress=False)
     with pytest.raises(PortraitError, match="which is read; choose another folder"):
         crop_people(source, source, finder(FACE), progress=False)
-    with pytest.raises(PortraitError, match=r"nothing\.onnx: no such file; --faces wants YuNet's \.onnx"):
+    with pytest.raises(PortraitError, match=r"nothing\.onnx: no such file; YuNet's \.onnx is wanted, or no file"):
         face_finder(tmp_path / "nothing.onnx")
     (tmp_path / "other.onnx").write_text("no network")
     with pytest.raises(PortraitError, match=r"other\.onnx: is no face detector of OpenCV"):

@@ -74,6 +74,7 @@ def parser(prog):
 
 
 def main(args):
+    from tf_portrait.data.faces import face_finder
     from tf_portrait.data.folder import list_pairs
     from tf_portrait.files import write_json
 
@@ -87,6 +88,7 @@ def main(args):
         raise PortraitError("--sheet, --robust and --slices need --data DIR with images/ and masks/")
     if args.sheet and (args.peers or args.robust):
         raise PortraitError(f"--sheet {args.sheet} is of one model; leave out --peers and --robust")
+    faces = None if args.slices is None else face_finder(args.slices or None)
     listing = list_pairs(args.data, values_of(args)) if args.data else None
     result, unreadable = {}, []
     if listing and not (args.peers or args.robust):
@@ -94,8 +96,8 @@ def main(args):
         unreadable = result["unreadable"]
     if (args.peers and args.slices is None) or args.robust or args.nobody is not None:
         result |= beside_peers(args, listing.pairs if listing else (), unreadable)
-    if args.slices is not None:
-        result["slices"] = sliced(args, listing.pairs)
+    if faces:
+        result["slices"] = sliced(args, listing.pairs, *faces)
     if args.json:
         write_json(args.json, result)
     return say_left_out(listing, unreadable)
@@ -181,14 +183,12 @@ def beside_peers(args, pairs, unreadable):
     return result
 
 
-def sliced(args, pairs):
-    """The table of slices of all models."""
-    from tf_portrait.data.faces import face_finder
+def sliced(args, pairs, find, words):
+    """The table of slices of all models; find and words: of face_finder."""
     from tf_portrait.evaluation.comparison import open_all
     from tf_portrait.evaluation.slices import compare_slices, format_slices
     from tf_portrait.models.archive import SHIPPED
 
-    find, words = face_finder(args.slices or None)
     result = compare_slices(open_all([args.model or SHIPPED, *args.peers], args.input_range, args.output), pairs, find)
     print(f"faces: {words}\n{format_slices(result)}")
     return result

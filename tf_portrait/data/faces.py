@@ -29,13 +29,13 @@ def face_finder(path=None):
 
 def _yunet(path):
     if not Path(path).is_file():
-        raise PortraitError(f"{path}: no such file; --faces wants YuNet's .onnx")
+        raise PortraitError(f"{path}: no such file; YuNet's .onnx is wanted, or no file")
     level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # OpenCV 5 warns of its own default
     try:
         detector = cv2.FaceDetectorYN.create(str(path), "", (320, 320), SURE)
         detector.detect(np.zeros((320, 320, 3), np.uint8))
     except cv2.error as error:
-        raise PortraitError(f"{path}: is no face detector of OpenCV; --faces wants YuNet's .onnx") from error
+        raise PortraitError(f"{path}: is no face detector of OpenCV; YuNet's .onnx is wanted, or no file") from error
     finally:
         cv2.utils.logging.setLogLevel(level)
 
