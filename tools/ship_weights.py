@@ -24,6 +24,7 @@ from tf_portrait.exporting.exporter import export
 from tf_portrait.exporting.report import format_summary
 from tf_portrait.files import write_atomically
 from tf_portrait.models.archive import WEIGHTS, load_model, save_model
+from tf_portrait.models.start import scale_logits
 
 
 def parse():
@@ -34,6 +35,7 @@ def parse():
     parser.add_argument("--val", help="photos with masks that the gates judge (default: the run's)")
     parser.add_argument("--qat-epochs", type=int, default=0, help="default: 0, calibration alone")
     parser.add_argument("--format", choices=("int8", "float16"), default="int8", help="of the .tflite (default: int8)")
+    parser.add_argument("--logit-scale", type=float, default=1.0, help="sharper edges above 1; no label changes")
     return parser.parse_args()
 
 
@@ -52,6 +54,7 @@ def rounded(path, network, card):
 
 def main(args):
     network, card = load_model(args.model)
+    scale_logits(network, args.logit_scale)
     with tempfile.TemporaryDirectory() as folder:
         model, files = Path(folder) / f"{args.name}.keras", Path(folder) / "files"
         rounded(model, network, card)
