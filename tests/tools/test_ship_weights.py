@@ -25,7 +25,9 @@ def weights(tmp_path, monkeypatch):
 
 def ship(model, portraits):
     return ship_weights.main(
-        argparse.Namespace(model=model, name="new", data=[portraits], val=portraits, qat_epochs=0, format="int8")
+        argparse.Namespace(
+            model=model, name="new", data=[portraits], val=portraits, qat_epochs=0, logit_scale=1.0, format="int8"
+        )
     )
 
 
