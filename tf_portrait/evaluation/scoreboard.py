@@ -152,6 +152,7 @@ def draw_scoreboard(path, rows):
     """
     from matplotlib import colormaps
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator
 
     rows = [row for row in rows if row["iou"] is not None and _time(row)]
     if not rows:
@@ -169,6 +170,7 @@ def draw_scoreboard(path, rows):
         handle.set_sizes([60])
     axes.set(xlabel="milliseconds of the int8 file (crosses: of the file as it is)", ylabel="IoU per photo")
     axes.set_xscale("log")
+    axes.xaxis.set_minor_locator(LogLocator(subs=(2, 5)))
     for numbers in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
         numbers("{x:g}")
     axes.margins(0.2)
