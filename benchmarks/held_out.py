@@ -62,17 +62,24 @@ def held_out(sets):
 def with_means(args, folder):
     """Yields (name, file) of each model, and of its means with the start."""
     for path in args.models:
+        if args.start:
+            start = started(args, load_model(path)[1])
         for share, head in itertools.product(args.shares, args.heads) if args.start else ():
             network, card = load_model(path)
-            start = tp.build(card["network"], **card["options"])
-            start_weights(start, args.start)
-            scale_logits(start, args.logit_scale)
             mean_of(network, start, share, share if head is None else head)
             card |= {"blend": share} | ({} if head is None else {"blend_head": head})
             mean = Path(folder) / f"{Path(path).stem}_{share}{'' if head is None else f'_{head}'}.keras"
             save_model(mean, network, card)
             yield f"{share:.0%} of {path}" + ("" if head is None else f", {head:.0%} in the last layer"), mean
         yield path, path
+
+
+def started(args, card):
+    """The network of a card with the weights of --from."""
+    start = tp.build(card["network"], **card["options"])
+    start_weights(start, args.start)
+    scale_logits(start, args.logit_scale)
+    return start
 
 
 def mean_of(network, start, share, head):

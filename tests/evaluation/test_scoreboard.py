@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import tf_portrait as tp
+from tests.models.test_baselines import ALONE
 from tests.tiny import tiny
 from tf_portrait.data.drawn.portraits import SyntheticPortraits
 from tf_portrait.data.folder import list_pairs
@@ -30,7 +31,8 @@ def photos(tmp_path):
     return list_pairs(tmp_path / "photos").pairs
 
 
-def test_what_papers_print_is_of_networks_that_there_are():
+def test_every_network_is_printed_somewhere():
+    assert {*NETWORKS, *baselines.MODULES} - set(PRINTED) == {"selfie", *ALONE}  # of no portrait paper
     assert set(PRINTED) <= {*NETWORKS, *baselines.MODULES, *baselines.VARIANTS}
 
 

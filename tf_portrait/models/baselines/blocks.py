@@ -94,6 +94,24 @@ def relu(x, name):
     return layers.ReLU(name=name)(x)
 
 
+def conv_bn(x, filters, kernel, name, stride=1):
+    """Convolution, BatchNorm, ReLU."""
+    return relu(batch_norm(conv(x, filters, kernel, f"{name}_conv", stride), f"{name}_bn"), f"{name}_relu")
+
+
+def depthwise_bn(x, name, stride=1, dilation=1):
+    """Depthwise 3x3 convolution, BatchNorm, ReLU."""
+    return relu(batch_norm(depthwise(x, 3, f"{name}_conv", stride, dilation), f"{name}_bn"), f"{name}_relu")
+
+
+def inverted_residual(x, expansion, filters, stride, name):
+    """MobileNetV2's block with ReLUs: 1x1 to more channels, depthwise, 1x1 to few; residual where nothing changes."""
+    y = conv_bn(x, expansion * x.shape[-1], 1, f"{name}_expand")
+    y = depthwise_bn(y, f"{name}_depthwise", stride)
+    y = batch_norm(conv(y, filters, 1, f"{name}_project_conv"), f"{name}_project_bn")
+    return add([x, y], f"{name}_add") if stride == 1 and x.shape[-1] == filters else y
+
+
 def add(tensors, name):
     return layers.Add(name=name)(tensors)
 

@@ -48,37 +48,20 @@ def contextnet(size=224, context=2, classes=2):
     image = blocks.image_input("contextnet", size, classes, 32)
     check_choice("contextnet", "context", context, tuple(STRIDES))
     stem, deep, shallow = STRIDES[context]
-    detail = _conv_bn(image, 32, 3, "detail_stem", 2)
+    detail = blocks.conv_bn(image, 32, 3, "detail_stem", 2)
     for index, (filters, stride) in enumerate(zip((64, 128, 128), shallow, strict=True), 1):
-        detail = _depthwise_bn(detail, f"detail_dsconv{index}_depthwise", stride)
-        detail = _conv_bn(detail, filters, 1, f"detail_dsconv{index}_pointwise")
-    x = _conv_bn(blocks.resize(image, 1 / context, "shrunk"), 32, 3, "context_stem", stem)
+        detail = blocks.depthwise_bn(detail, f"detail_dsconv{index}_depthwise", stride)
+        detail = blocks.conv_bn(detail, filters, 1, f"detail_dsconv{index}_pointwise")
+    x = blocks.conv_bn(blocks.resize(image, 1 / context, "shrunk"), 32, 3, "context_stem", stem)
     for stage, ((expansion, filters, count), stride) in enumerate(zip(CONTEXT, deep, strict=True), 1):
         for block in range(count):
             name = f"context_bottleneck{stage}_{block}"
-            x = _inverted_residual(x, expansion, filters, 1 if block else stride, name)
-    x = _depthwise_bn(blocks.resize(x, 4, "fusion_up"), "fusion_dwconv")
-    x = _bn(blocks.conv(x, 128, 1, "fusion_conv_lower_res_conv", bias=True), "fusion_conv_lower_res")
-    detail = _bn(blocks.conv(detail, 128, 1, "fusion_conv_higher_res_conv", bias=True), "fusion_conv_higher_res")
+            x = blocks.inverted_residual(x, expansion, filters, 1 if block else stride, name)
+    x = blocks.depthwise_bn(blocks.resize(x, 4, "fusion_up"), "fusion_dwconv")
+    x = blocks.batch_norm(blocks.conv(x, 128, 1, "fusion_conv_lower_res_conv", bias=True), "fusion_conv_lower_res_bn")
+    detail = blocks.batch_norm(
+        blocks.conv(detail, 128, 1, "fusion_conv_higher_res_conv", bias=True), "fusion_conv_higher_res_bn"
+    )
     x = blocks.relu(blocks.add([x, detail], "fusion_add"), "fusion_relu")
     x = blocks.conv(layers.Dropout(0.1, name="dropout")(x), classes, 1, "classifier", bias=True)
     return blocks.network(image, blocks.resize(x, 2 if context == 2 else 8, "mask"), "contextnet")
-
-
-def _bn(x, name):
-    return blocks.batch_norm(x, f"{name}_bn")
-
-
-def _conv_bn(x, filters, kernel, name, stride=1):
-    return blocks.relu(_bn(blocks.conv(x, filters, kernel, f"{name}_conv", stride), name), f"{name}_relu")
-
-
-def _depthwise_bn(x, name, stride=1):
-    return blocks.relu(_bn(blocks.depthwise(x, 3, f"{name}_conv", stride), name), f"{name}_relu")
-
-
-def _inverted_residual(x, expansion, filters, stride, name):
-    y = _conv_bn(x, expansion * x.shape[-1], 1, f"{name}_expand")
-    y = _depthwise_bn(y, f"{name}_depthwise", stride)
-    y = _bn(blocks.conv(y, filters, 1, f"{name}_project_conv"), f"{name}_project")
-    return blocks.add([x, y], f"{name}_add") if stride == 1 and x.shape[-1] == filters else y

@@ -22,13 +22,13 @@ def fastscnn(size=224, classes=2):
     Raises PortraitError for a value outside these.
     """
     image = blocks.image_input("fastscnn", size, classes, 32, may_be_open=False)
-    x = _bn_relu(blocks.conv(image, 32, 3, "down1_conv", 2), "down1")
+    x = blocks.conv_bn(image, 32, 3, "down1", 2)
     x = details = _separable(_separable(x, 48, 2, "down2"), 64, 2, "down3")
     for stage, (expansion, filters, count, stride) in enumerate(FEATURES, 1):
         for block in range(count):
-            x = _bottleneck(x, expansion, filters, 1 if block else stride, f"feature{stage}_{block}")
+            x = blocks.inverted_residual(x, expansion, filters, 1 if block else stride, f"feature{stage}_{block}")
     x = blocks.resize(_pyramid(x, "pyramid"), 4, "fusion_up")
-    x = _bn_relu(blocks.depthwise(x, 3, "fusion_depthwise", 1, 4), "fusion_low")
+    x = blocks.depthwise_bn(x, "fusion_depthwise", dilation=4)
     x = blocks.batch_norm(blocks.conv(x, 128, 1, "fusion_low_conv"), "fusion_low_project")
     details = blocks.batch_norm(blocks.conv(details, 128, 1, "fusion_high_conv"), "fusion_high")
     x = blocks.relu(blocks.add([x, details], "fusion_add"), "fusion_relu")
@@ -37,21 +37,10 @@ def fastscnn(size=224, classes=2):
     return blocks.network(image, blocks.resize(x, 8, "mask"), "fastscnn")
 
 
-def _bn_relu(x, name):
-    return blocks.relu(blocks.batch_norm(x, f"{name}_bn"), f"{name}_relu")
-
-
 def _separable(x, filters, stride, name):
     """Depthwise and 1x1 convolution, BatchNorm behind each, a ReLU behind the second."""
     x = blocks.batch_norm(blocks.depthwise(x, 3, f"{name}_depthwise", stride), f"{name}_depthwise_bn")
-    return _bn_relu(blocks.conv(x, filters, 1, f"{name}_pointwise"), name)
-
-
-def _bottleneck(x, expansion, filters, stride, name):
-    y = _bn_relu(blocks.conv(x, expansion * x.shape[-1], 1, f"{name}_expand"), f"{name}_expand")
-    y = _bn_relu(blocks.depthwise(y, 3, f"{name}_depthwise", stride), f"{name}_depthwise")
-    y = blocks.batch_norm(blocks.conv(y, filters, 1, f"{name}_project"), f"{name}_project_bn")
-    return blocks.add([x, y], f"{name}_add") if stride == 1 and x.shape[-1] == filters else y
+    return blocks.conv_bn(x, filters, 1, f"{name}_pointwise")
 
 
 def _pyramid(x, name):
@@ -59,6 +48,6 @@ def _pyramid(x, name):
     joined, size = [x], x.shape[1:3]
     for parts in PYRAMID:
         y = AdaptivePooling((parts, parts), name=f"{name}{parts}_pool")(x)
-        y = _bn_relu(blocks.conv(y, x.shape[-1] // 4, 1, f"{name}{parts}_conv"), f"{name}{parts}")
+        y = blocks.conv_bn(y, x.shape[-1] // 4, 1, f"{name}{parts}")
         joined.append(blocks.resize(y, None, f"{name}{parts}_up", size))
-    return _bn_relu(blocks.conv(blocks.concat(joined, f"{name}_concat"), 128, 1, f"{name}_conv"), name)
+    return blocks.conv_bn(blocks.concat(joined, f"{name}_concat"), 128, 1, name)
